@@ -1,0 +1,3 @@
+module github.com/Bidon15/banhbaoring/generate-data-layer
+
+go 1.26.0

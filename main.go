@@ -1,0 +1,5 @@
+// Command generate-data-layer is a KRM function that turns a BanhBaoRingCluster
+// into its PostgreSQL and Redis.
+package main
+
+func main() {}
