@@ -2,4 +2,15 @@
 // into its PostgreSQL and Redis.
 package main
 
-func main() {}
+import (
+	"os"
+
+	"github.com/Bidon15/banhbaoring/generate-data-layer/cli"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() {
+	os.Exit(cli.Main(version, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}

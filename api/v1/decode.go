@@ -1,0 +1,122 @@
+package v1
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	utiljson "k8s.io/apimachinery/pkg/util/json"
+	invalid "k8s.io/kube-openapi/pkg/validation/errors"
+	"k8s.io/kube-openapi/pkg/validation/spec"
+	"k8s.io/kube-openapi/pkg/validation/strfmt"
+	"k8s.io/kube-openapi/pkg/validation/validate"
+)
+
+// Decoder reads clusters. It parses their schema once, for any number of them.
+type Decoder struct{ schema *spec.Schema }
+
+// NewDecoder returns a Decoder. Its error means that the embedded schema is
+// broken, which no input can cause.
+func NewDecoder() (*Decoder, error) {
+	schema := &spec.Schema{}
+	if err := json.Unmarshal(schemaJSON, schema); err != nil {
+		return nil, fmt.Errorf("parse the embedded schema: %w", err)
+	}
+	return &Decoder{schema: schema}, nil
+}
+
+// Decode reads a cluster from JSON, fills in its defaults and returns it with
+// all of its problems. The cluster is fit for use when none of them is an
+// Error. As for an API server, a null is the same as nothing.
+func (d *Decoder) Decode(data []byte) (*BanhBaoRingCluster, []Problem) {
+	tree := map[string]any{}
+	if err := utiljson.Unmarshal(data, &tree); err != nil {
+		return nil, []Problem{{Error, "", "is not an object: " + err.Error()}}
+	}
+	dropNulls(tree)
+	problems := append(d.checkSchema(tree), d.unknownSections(tree)...)
+	cluster, err := typed(tree)
+	if err != nil {
+		return nil, append(problems, Problem{Error, "", err.Error()})
+	}
+	return cluster, append(problems, cluster.Default().Validate()...)
+}
+
+// checkSchema reports what breaks the schema and cuts it out of the tree, so
+// that the rest can be decoded and validated in the same run.
+func (d *Decoder) checkSchema(tree map[string]any) []Problem {
+	var problems []Problem
+	result := validate.NewSchemaValidator(d.schema, nil, "", strfmt.Default).Validate(tree)
+	for _, err := range result.Errors {
+		var violation *invalid.Validation
+		if !errors.As(err, &violation) {
+			problems = append(problems, Problem{Error, "", err.Error()})
+			continue
+		}
+		problem := d.explain(violation)
+		problems = append(problems, problem)
+		cut(tree, strings.Split(problem.Field, "."))
+	}
+	// The validator walks maps, whose order differs from run to run.
+	slices.SortFunc(problems, func(a, b Problem) int { return strings.Compare(a.Field, b.Field) })
+	return problems
+}
+
+func typed(tree map[string]any) (*BanhBaoRingCluster, error) {
+	data, err := json.Marshal(tree)
+	if err != nil {
+		return nil, err
+	}
+	cluster := &BanhBaoRingCluster{}
+	if err := json.Unmarshal(data, cluster); err != nil {
+		return nil, err
+	}
+	return cluster, nil
+}
+
+// unknownSections warns of keys directly under spec, which may belong to a tool
+// that this version does not know of.
+func (d *Decoder) unknownSections(tree map[string]any) []Problem {
+	sections, _ := tree["spec"].(map[string]any)
+	var problems []Problem
+	for _, name := range slices.Sorted(maps.Keys(sections)) {
+		known := d.schema.Properties["spec"].Properties
+		if _, ok := known[name]; !ok {
+			problems = append(problems, Problem{Warning, "spec." + name, "is not a section that this function knows" + didYouMean(name, known)})
+		}
+	}
+	return problems
+}
+
+// dropNulls removes null members, at any depth.
+func dropNulls(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, member := range value {
+			if member == nil {
+				delete(value, key)
+			}
+			dropNulls(member)
+		}
+	case []any:
+		for _, element := range value {
+			dropNulls(element)
+		}
+	}
+}
+
+// cut removes the member at path, or the whole array of which it is an element.
+func cut(tree map[string]any, path []string) {
+	for len(path) > 1 {
+		next, ok := tree[path[0]].(map[string]any)
+		if !ok {
+			break
+		}
+		tree, path = next, path[1:]
+	}
+	name, _, _ := strings.Cut(path[0], "[")
+	delete(tree, name)
+}

@@ -1,0 +1,123 @@
+package v1
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// Default fills in what the cluster leaves out, as the CRD of an operator
+// would; nothing after it asks again whether a field is empty. It returns its
+// receiver, and is idempotent.
+func (c *BanhBaoRingCluster) Default() *BanhBaoRingCluster {
+	c.Spec.API.setDefaults()
+	c.Spec.Database.setDefaults(c.Name)
+	c.Spec.Redis.setDefaults()
+	return c
+}
+
+func (a *APISpec) setDefaults() {
+	fill(&a.Version, "1.0.0")
+	fill(&a.Image, "banhbaoring/control-plane")
+	a.Image = withTag(a.Image, a.Version)
+}
+
+func (d *DatabaseSpec) setDefaults(cluster string) {
+	fillPointer(&d.Managed, true)
+	fill(&d.Version, "16")
+	fill(&d.Image, "postgres")
+	d.Image = withTag(d.Image, d.Version)
+	fillPointer(&d.Replicas, 1)
+	fillPointer(&d.Storage.Size, resource.MustParse("10Gi"))
+	d.Resources.setDefaults(Resources{
+		Requests: computeResources("250m", "256Mi"),
+		Limits:   computeResources("1", "1Gi"),
+	})
+	fill(&d.InitSchema, d.defaultInitSchema())
+	d.Credentials.SecretRef.setDefaults(cluster)
+	if len(d.Migration.Command) == 0 {
+		d.Migration.Command = []string{"/app/control-plane", "migrate", "--up"}
+	}
+}
+
+// defaultInitSchema leaves the tables to the migrations where there are any:
+// the control plane's first one fails on a table that exists already.
+func (d *DatabaseSpec) defaultInitSchema() InitSchema {
+	if d.Migration.Enabled {
+		return InitSchemaExtensions
+	}
+	return InitSchemaFull
+}
+
+func (s *DatabaseSecretRef) setDefaults(cluster string) {
+	fill(&s.Name, cluster+"-postgres-credentials")
+	fill(&s.Keys.Username, "username")
+	fill(&s.Keys.Password, "password")
+	fill(&s.Keys.Database, "database")
+	fill(&s.Keys.URL, "url")
+}
+
+func (r *RedisSpec) setDefaults() {
+	fillPointer(&r.Managed, true)
+	fill(&r.Mode, RedisStandalone)
+	fill(&r.Version, "7")
+	fill(&r.Image, "redis:"+r.Version+"-alpine")
+	r.Image = withTag(r.Image, r.Version)
+	fillPointer(&r.Replicas, 1)
+	fillPointer(&r.Storage.Size, resource.MustParse("5Gi"))
+	r.Resources.setDefaults(Resources{
+		Requests: computeResources("100m", "128Mi"),
+		Limits:   computeResources("500m", "512Mi"),
+	})
+	fillPointer(&r.MaxMemory, *resource.NewQuantity(r.Resources.Limits.Memory().Value()/2, resource.BinarySI))
+	fill(&r.MaxMemoryPolicy, "allkeys-lru")
+}
+
+// setDefaults adds what r lacks, key by key. A default request above a limit
+// that was given is lowered to it: the API server refuses the pod otherwise.
+func (r *Resources) setDefaults(defaults Resources) {
+	r.Limits = merged(r.Limits, defaults.Limits)
+	for name, request := range defaults.Requests {
+		if limit := r.Limits[name]; request.Cmp(limit) > 0 {
+			defaults.Requests[name] = limit
+		}
+	}
+	r.Requests = merged(r.Requests, defaults.Requests)
+}
+
+func merged(given, defaults corev1.ResourceList) corev1.ResourceList {
+	for name, quantity := range given {
+		defaults[name] = quantity
+	}
+	return defaults
+}
+
+func computeResources(cpu, memory string) corev1.ResourceList {
+	return corev1.ResourceList{
+		corev1.ResourceCPU:    resource.MustParse(cpu),
+		corev1.ResourceMemory: resource.MustParse(memory),
+	}
+}
+
+// withTag completes an image that names neither tag nor digest. A colon
+// before the last slash belongs to a registry's port.
+func withTag(image, tag string) string {
+	if strings.ContainsAny(image[strings.LastIndex(image, "/")+1:], ":@") {
+		return image
+	}
+	return image + ":" + tag
+}
+
+func fill[T comparable](field *T, value T) {
+	var empty T
+	if *field == empty {
+		*field = value
+	}
+}
+
+func fillPointer[T any](field **T, value T) {
+	if *field == nil {
+		*field = &value
+	}
+}

@@ -1,0 +1,105 @@
+package v1
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	invalid "k8s.io/kube-openapi/pkg/validation/errors"
+	"k8s.io/kube-openapi/pkg/validation/spec"
+)
+
+// explain says what a violation of the schema is, in the words of the field
+// rather than of the schema, and how to mend it.
+func (d *Decoder) explain(violation *invalid.Validation) Problem {
+	field := strings.TrimPrefix(violation.Name, ".")
+	schema := d.schemaAt(field)
+	switch violation.Code() {
+	case invalid.UnallowedPropertyCode:
+		name := fmt.Sprint(violation.Value)
+		return Problem{Error, join(field, name), "unknown field" + didYouMean(name, schema.Properties)}
+	case invalid.InvalidTypeCode:
+		return Problem{Error, field, explainType(schema, fmt.Sprint(violation.Value))}
+	case invalid.EnumFailCode:
+		return Problem{Error, field, fmt.Sprintf("must be one of %s, got %q", oneOf(violation.Values), violation.Value)}
+	case invalid.PatternFailCode:
+		return Problem{Error, field, explainPattern(schema, violation.Value)}
+	case invalid.RequiredFailCode:
+		return Problem{Error, field, "is required"}
+	default:
+		message := strings.Replace(violation.Error(), " in body", "", 1)
+		return Problem{Error, field, strings.TrimPrefix(message, violation.Name+" ")}
+	}
+}
+
+// explainType tells a person who wrote version: 16 to quote it: YAML reads a
+// number, and 16.10 would even lose its last digit.
+func explainType(schema *spec.Schema, got string) string {
+	want := strings.Join(schema.Type, " or ")
+	if want == "string" && slices.Contains([]string{"integer", "number", "boolean"}, got) {
+		return fmt.Sprintf("must be a string, got %s %s: put it in quotes", article(got), got)
+	}
+	return fmt.Sprintf("must be %s %s, got %s %s", article(want), want, article(got), got)
+}
+
+func explainPattern(schema *spec.Schema, got any) string {
+	if slices.Equal(schema.Type, []string{"number", "string"}) {
+		return fmt.Sprintf("must be a quantity such as 500m, 2 or 10Gi, got %q", got)
+	}
+	return fmt.Sprintf("must match %s, got %q", schema.Pattern, got)
+}
+
+// schemaAt finds the schema of a path such as spec.database.migration.command[0];
+// a map's members share one. It is empty where the schema ends before the path.
+func (d *Decoder) schemaAt(field string) *spec.Schema {
+	schema := *d.schema
+	for segment := range strings.SplitSeq(field, ".") {
+		name, _, isElement := strings.Cut(segment, "[")
+		if property, ok := schema.Properties[name]; ok {
+			schema = property
+		} else if schema.AdditionalProperties != nil && schema.AdditionalProperties.Schema != nil {
+			schema = *schema.AdditionalProperties.Schema
+		} else if name != "" {
+			return &spec.Schema{}
+		}
+		if isElement && schema.Items != nil && schema.Items.Schema != nil {
+			schema = *schema.Items.Schema
+		}
+	}
+	return &schema
+}
+
+// didYouMean suggests the known name nearest to name: one that differs in case
+// alone, or in at most a third of its letters.
+func didYouMean(name string, known map[string]spec.Schema) string {
+	best, nearest := "", 1+len(name)/3
+	for _, candidate := range slices.Sorted(maps.Keys(known)) {
+		distance := levenshtein.Distance(strings.ToLower(name), strings.ToLower(candidate), nil)
+		if distance < nearest {
+			best, nearest = candidate, distance
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(", did you mean %q?", best)
+}
+
+func oneOf(values []any) string {
+	var words []string
+	for _, value := range values {
+		words = append(words, fmt.Sprint(value))
+	}
+	return strings.Join(words, ", ")
+}
+
+func join(field, name string) string { return strings.TrimPrefix(field+"."+name, ".") }
+
+func article(noun string) string {
+	if noun != "" && strings.ContainsAny(noun[:1], "aeio") {
+		return "an"
+	}
+	return "a"
+}

@@ -1,0 +1,66 @@
+package v1
+
+import "k8s.io/apimachinery/pkg/api/resource"
+
+// RedisMode is the topology of Redis.
+//
+// +kubebuilder:validation:Enum=standalone;cluster
+type RedisMode string
+
+const (
+	// RedisStandalone is one server.
+	RedisStandalone RedisMode = "standalone"
+	// RedisCluster is Redis Cluster: shards that share the key space.
+	RedisCluster RedisMode = "cluster"
+)
+
+// MaxMemoryPolicy is what Redis evicts when it reaches maxMemory.
+//
+// +kubebuilder:validation:Enum=noeviction;allkeys-lru;allkeys-lfu;allkeys-random;volatile-lru;volatile-lfu;volatile-random;volatile-ttl
+type MaxMemoryPolicy string
+
+// RedisSpec configures Redis.
+type RedisSpec struct {
+	// Managed deploys Redis (true, the default) or uses the external one that
+	// connectionString points at (false).
+	Managed *bool `json:"managed,omitempty"`
+
+	// Mode is standalone (the default) or cluster.
+	Mode RedisMode `json:"mode,omitempty"`
+
+	// Version of Redis, a quoted string such as "7" or "7.2". Defaults to "7".
+	//
+	// +kubebuilder:validation:Pattern=`^[0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`
+	Version string `json:"version,omitempty"`
+
+	// Image of Redis, with or without a tag or digest. It must keep the
+	// contract of the official image. Defaults to redis with the tag
+	// <version>-alpine.
+	Image string `json:"image,omitempty"`
+
+	// Replicas of Redis. Defaults to 1, which is all that standalone serves.
+	//
+	// +kubebuilder:validation:Minimum=1
+	Replicas *int32 `json:"replicas,omitempty"`
+
+	// Storage of the append-only file.
+	Storage StorageSpec `json:"storage,omitempty"`
+
+	// Resources of the redis container. Default to requests of 100m CPU and
+	// 128Mi memory, and limits of 500m CPU and 512Mi memory.
+	Resources Resources `json:"resources,omitempty"`
+
+	// MaxMemory is the memory for data, in bytes or as a quantity such as
+	// 256Mi. Defaults to half of the memory limit: rewriting the append-only
+	// file needs the other half.
+	MaxMemory *resource.Quantity `json:"maxMemory,omitempty"`
+
+	// MaxMemoryPolicy is what Redis evicts at that size. Defaults to
+	// allkeys-lru.
+	MaxMemoryPolicy MaxMemoryPolicy `json:"maxMemoryPolicy,omitempty"`
+
+	// ConnectionString is the Secret key that holds the URL of an external
+	// Redis, redis://[user:password@]host:port[/db], or rediss:// for TLS.
+	// Required when managed is false.
+	ConnectionString *SecretKeyRef `json:"connectionString,omitempty"`
+}

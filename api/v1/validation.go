@@ -1,0 +1,140 @@
+package v1
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// MaxNameLength is the longest name a cluster may have. CloudNativePG takes 50
+// characters for a Cluster's, which here is the name and "-postgres". The other
+// limits are wider: a StatefulSet's name and an 11-character hash go into a
+// label of 63, and so do a Job's name and a Service's.
+const MaxNameLength = 50 - len("-postgres")
+
+// Severity of a Problem.
+type Severity string
+
+const (
+	// Error stops the render.
+	Error Severity = "error"
+	// Warning is worth a look and stops nothing.
+	Warning Severity = "warning"
+)
+
+// Problem is one thing wrong with a cluster.
+type Problem struct {
+	Severity Severity
+	// Field is the path, such as spec.database.storage.size.
+	Field string
+	// Message says what is wrong and how to mend it, never a secret value.
+	Message string
+}
+
+// Validate returns every problem of a defaulted cluster that the schema cannot
+// express: limits that span fields, names, and combinations that make no sense.
+func (c *BanhBaoRingCluster) Validate() []Problem {
+	v := &validator{}
+	v.name(c.Name)
+	v.namespace(c.Namespace)
+	v.database(&c.Spec.Database)
+	v.redis(&c.Spec.Redis)
+	return v.problems
+}
+
+// validator collects problems, so that one run reports them all.
+type validator struct{ problems []Problem }
+
+func (v *validator) errorf(field, format string, args ...any) {
+	v.problems = append(v.problems, Problem{Error, field, fmt.Sprintf(format, args...)})
+}
+
+func (v *validator) warnf(field, format string, args ...any) {
+	v.problems = append(v.problems, Problem{Warning, field, fmt.Sprintf(format, args...)})
+}
+
+func (v *validator) name(name string) {
+	const field = "metadata.name"
+	switch {
+	case name == "":
+		v.errorf(field, "is required: every object of the data layer is named after it")
+	case len(name) > MaxNameLength:
+		v.errorf(field, "must be at most %d characters, since %s-postgres and its like are longer and limited too; got %d", MaxNameLength, name, len(name))
+	default:
+		// Service names must start with a letter, which pod names need not.
+		for _, problem := range validation.IsDNS1035Label(name) {
+			v.errorf(field, "%s", problem)
+		}
+	}
+}
+
+func (v *validator) namespace(namespace string) {
+	if namespace == "" {
+		return
+	}
+	for _, problem := range validation.IsDNS1123Label(namespace) {
+		v.errorf("metadata.namespace", "%s", problem)
+	}
+}
+
+func (v *validator) database(d *DatabaseSpec) {
+	const field = "spec.database"
+	v.connection(field, *d.Managed, d.ConnectionString)
+	if *d.Managed && *d.Replicas > 1 {
+		v.errorf(field+".replicas", "must be 1, got %d: the pods of a StatefulSet would be unrelated databases behind one Service", *d.Replicas)
+	}
+	v.storage(field+".storage", d.Storage)
+	v.resources(field+".resources", d.Resources)
+	if d.Migration.Enabled && *d.Managed && d.InitSchema == InitSchemaFull {
+		v.warnf(field+".initSchema", "Full creates the tables that the control plane's first migration creates too, and fails on; leave initSchema out, or set Extensions")
+	}
+}
+
+func (v *validator) redis(r *RedisSpec) {
+	const field = "spec.redis"
+	v.connection(field, *r.Managed, r.ConnectionString)
+	if *r.Managed && r.Mode == RedisCluster {
+		v.errorf(field+".mode", "cluster is not supported yet: set standalone")
+	}
+	if *r.Managed && r.Mode == RedisStandalone && *r.Replicas > 1 {
+		v.errorf(field+".replicas", "must be 1, got %d: the pods of a StatefulSet would be unrelated servers behind one Service", *r.Replicas)
+	}
+	v.storage(field+".storage", r.Storage)
+	v.resources(field+".resources", r.Resources)
+	if limit := r.Resources.Limits.Memory(); r.MaxMemory.Cmp(*limit) > 0 {
+		v.errorf(field+".maxMemory", "must be at most the memory limit of %s, got %s: Redis would be killed before it evicts", limit, r.MaxMemory)
+	}
+	if least := resource.MustParse("1Mi"); r.MaxMemory.Cmp(least) < 0 {
+		v.errorf(field+".maxMemory", "must be at least 1Mi, got %s; Redis takes 0 for no limit at all", r.MaxMemory)
+	}
+}
+
+// connection checks that exactly the external kind says where it is.
+func (v *validator) connection(field string, managed bool, ref *SecretKeyRef) {
+	switch {
+	case managed && ref != nil:
+		v.warnf(field+".connectionString", "is ignored while managed is true; set managed: false to use it")
+	case !managed && ref == nil:
+		v.errorf(field+".connectionString", "is required when managed is false: name the Secret and key that hold the URL")
+	}
+}
+
+func (v *validator) storage(field string, s StorageSpec) {
+	if least := resource.MustParse("1Gi"); s.Size.Cmp(least) < 0 {
+		v.errorf(field+".size", "must be at least 1Gi, got %s", s.Size)
+	}
+}
+
+func (v *validator) resources(field string, r Resources) {
+	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
+		request, limit := r.Requests[name], r.Limits[name]
+		if request.Sign() < 0 || limit.Sign() <= 0 {
+			v.errorf(field, "%s must be positive, got a request of %s and a limit of %s", name, request.String(), limit.String())
+		}
+		if request.Cmp(limit) > 0 {
+			v.errorf(field+".requests."+string(name), "must be at most the limit of %s, got %s", limit.String(), request.String())
+		}
+	}
+}

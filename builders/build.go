@@ -1,0 +1,37 @@
+// Package builders turns a defaulted and validated cluster into Kubernetes
+// objects. It is pure: no I/O, clock or randomness, so the same cluster always
+// gives the same objects, in the same order.
+package builders
+
+import (
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
+)
+
+// Object is a Kubernetes object with its apiVersion, kind and metadata set.
+type Object interface {
+	metav1.Object
+	runtime.Object
+}
+
+// External is what the URLs of external services say, as far as their Secrets
+// could be read. A nil Endpoint is an unknown one.
+type External struct {
+	Database *Endpoint
+	Redis    *Endpoint
+}
+
+// Build returns the whole data layer of a cluster. The cluster must be
+// defaulted and have no errors.
+func Build(c *v1.BanhBaoRingCluster, external External) []Object {
+	return slices.Concat(
+		postgres(c),
+		redis(c),
+		migration(c),
+		dataLayer(c, external),
+	)
+}

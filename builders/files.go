@@ -1,0 +1,20 @@
+package builders
+
+import _ "embed"
+
+// The SQL and shell that objects carry are real files, so that each is linted
+// and tested as what it is.
+var (
+	//go:embed files/extensions.sql
+	extensionsSQL string
+	//go:embed files/schema.sql
+	schemaSQL string
+	//go:embed files/postgres-ready.sh
+	postgresReady string
+	//go:embed files/wait-for-postgres.sh
+	waitForPostgres string
+	//go:embed files/redis-ready.sh
+	redisReady string
+	//go:embed files/redis-live.sh
+	redisLive string
+)

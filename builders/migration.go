@@ -1,0 +1,112 @@
+package builders
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
+)
+
+// controlPlaneUID is a user without any rights; the control plane's image needs
+// none to connect to a database.
+const controlPlaneUID = 65532
+
+// migration returns the Job that migrates the schema, managed or external.
+func migration(c *v1.BanhBaoRingCluster) []Object {
+	if !c.Spec.Database.Migration.Enabled {
+		return nil
+	}
+	return []Object{migrationJob(c)}
+}
+
+// migrationJob has no TTL: whatever applies Git again would create a Job that
+// removed itself anew, for ever. Its name says what it does, so a finished Job
+// stays as the record of just that, and another version brings another Job.
+func migrationJob(c *v1.BanhBaoRingCluster) *batchv1.Job {
+	spec := migrationSpec(c)
+	return &batchv1.Job{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
+		ObjectMeta: metadata(c, migrationName(c.Name, hash(spec)), migrationLabels(c)),
+		Spec:       spec,
+	}
+}
+
+func migrationLabels(c *v1.BanhBaoRingCluster) map[string]string {
+	return labels(c, componentMigration, c.Spec.API.Version)
+}
+
+func migrationSpec(c *v1.BanhBaoRingCluster) batchv1.JobSpec {
+	spec := c.Spec.Database
+	return batchv1.JobSpec{
+		BackoffLimit: new(int32(3)),
+		Template: corev1.PodTemplateSpec{
+			ObjectMeta: metav1.ObjectMeta{Labels: migrationLabels(c)},
+			Spec: corev1.PodSpec{
+				Volumes: []corev1.Volume{emptyDir("tmp")},
+				InitContainers: []corev1.Container{{
+					Name:    "wait-for-postgres",
+					Image:   spec.Image,
+					Command: []string{"sh", "-c", waitForPostgres},
+					Env: []corev1.EnvVar{
+						databaseURL(c),
+						// Two seconds apart: five minutes, and three retries.
+						{Name: "MAX_TRIES", Value: "150"},
+					},
+					Resources:       smallResources(),
+					SecurityContext: containerSecurity(),
+				}},
+				Containers: []corev1.Container{{
+					Name:            "migrate",
+					Image:           c.Spec.API.Image,
+					Command:         spec.Migration.Command,
+					Env:             []corev1.EnvVar{databaseURL(c)},
+					Resources:       smallResources(),
+					VolumeMounts:    []corev1.VolumeMount{{Name: "tmp", MountPath: "/tmp"}},
+					SecurityContext: containerSecurity(),
+				}},
+				RestartPolicy:                corev1.RestartPolicyNever,
+				AutomountServiceAccountToken: new(false),
+				SecurityContext:              podSecurity(controlPlaneUID, controlPlaneUID),
+				EnableServiceLinks:           new(false),
+			},
+		},
+	}
+}
+
+// databaseURL is the connection URL, of whichever database there is.
+func databaseURL(c *v1.BanhBaoRingCluster) corev1.EnvVar {
+	const name = "DATABASE_URL"
+	if external := c.Spec.Database.ConnectionString; !*c.Spec.Database.Managed {
+		return secretEnv(name, external.Name, external.Key)
+	}
+	secret := c.Spec.Database.Credentials.SecretRef
+	return secretEnv(name, secret.Name, secret.Keys.URL)
+}
+
+// smallResources suffice for a process that sends a few statements.
+func smallResources() corev1.ResourceRequirements {
+	return corev1.ResourceRequirements{
+		Limits: corev1.ResourceList{
+			corev1.ResourceCPU:    resource.MustParse("500m"),
+			corev1.ResourceMemory: resource.MustParse("256Mi"),
+		},
+		Requests: corev1.ResourceList{
+			corev1.ResourceCPU:    resource.MustParse("50m"),
+			corev1.ResourceMemory: resource.MustParse("64Mi"),
+		},
+	}
+}
+
+// hash is a short digest of a value's JSON. Every type of a pod template
+// marshals, with its maps in order.
+func hash(value any) string {
+	data, _ := json.Marshal(value)
+	digest := sha256.Sum256(data)
+	return hex.EncodeToString(digest[:])[:10]
+}

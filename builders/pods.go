@@ -1,0 +1,116 @@
+package builders
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
+)
+
+// podSecurity runs a pod as Pod Security "restricted" wants it, as the user
+// that its image was made for; volumes belong to the group.
+func podSecurity(uid, gid int64) *corev1.PodSecurityContext {
+	return &corev1.PodSecurityContext{
+		RunAsUser:           new(uid),
+		RunAsGroup:          new(gid),
+		RunAsNonRoot:        new(true),
+		FSGroup:             new(gid),
+		FSGroupChangePolicy: new(corev1.FSGroupChangeOnRootMismatch),
+		SeccompProfile:      &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
+	}
+}
+
+// containerSecurity is the container's half of "restricted", and stricter: the
+// root file system is read-only.
+func containerSecurity() *corev1.SecurityContext {
+	return &corev1.SecurityContext{
+		Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
+		ReadOnlyRootFilesystem:   new(true),
+		AllowPrivilegeEscalation: new(false),
+	}
+}
+
+// shellProbe asks by one of the embedded scripts.
+func shellProbe(script string, probe corev1.Probe) *corev1.Probe {
+	probe.ProbeHandler = corev1.ProbeHandler{
+		Exec: &corev1.ExecAction{Command: []string{"sh", "-c", script}},
+	}
+	return &probe
+}
+
+// emptyDir is scratch space on the node's disk.
+func emptyDir(name string) corev1.Volume {
+	return corev1.Volume{
+		Name:         name,
+		VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}},
+	}
+}
+
+// memoryDir is scratch space in memory, which counts against the limit of the
+// container that writes to it.
+func memoryDir(name, size string) corev1.Volume {
+	return corev1.Volume{
+		Name: name,
+		VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{
+			Medium:    corev1.StorageMediumMemory,
+			SizeLimit: new(resource.MustParse(size)),
+		}},
+	}
+}
+
+// dataClaim is the claim template of a StatefulSet's data volume. Templates
+// cannot change, so it carries no label, and everything that the API server
+// would fill in is written out: tools that compare would see drift otherwise.
+func dataClaim(storage v1.StorageSpec) corev1.PersistentVolumeClaim {
+	return corev1.PersistentVolumeClaim{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
+		ObjectMeta: metav1.ObjectMeta{Name: "data"},
+		Spec: corev1.PersistentVolumeClaimSpec{
+			AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
+			Resources: corev1.VolumeResourceRequirements{
+				Requests: corev1.ResourceList{corev1.ResourceStorage: *storage.Size},
+			},
+			StorageClassName: storage.StorageClass,
+			VolumeMode:       new(corev1.PersistentVolumeFilesystem),
+		},
+	}
+}
+
+// keepClaims keeps the data when a StatefulSet goes or shrinks.
+func keepClaims() *appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy {
+	return &appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy{
+		WhenDeleted: appsv1.RetainPersistentVolumeClaimRetentionPolicyType,
+		WhenScaled:  appsv1.RetainPersistentVolumeClaimRetentionPolicyType,
+	}
+}
+
+func requirements(r v1.Resources) corev1.ResourceRequirements {
+	return corev1.ResourceRequirements{Limits: r.Limits, Requests: r.Requests}
+}
+
+// secretEnv is an environment variable that the kubelet reads from a Secret.
+func secretEnv(name, secret, key string) corev1.EnvVar {
+	return corev1.EnvVar{
+		Name: name,
+		ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
+			LocalObjectReference: corev1.LocalObjectReference{Name: secret},
+			Key:                  key,
+		}},
+	}
+}
+
+// checksum is a digest of a ConfigMap's data, for the annotation configChecksum.
+func checksum(data map[string]string) string {
+	digest := sha256.New()
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		digest.Write([]byte(key + "\x00" + data[key] + "\x00"))
+	}
+	return hex.EncodeToString(digest.Sum(nil))
+}

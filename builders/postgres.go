@@ -1,0 +1,183 @@
+package builders
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
+)
+
+const (
+	postgresPort     = 5432
+	postgresPortName = "postgres"
+	// DatabaseName is what the control plane connects to; the url of the
+	// credentials names it too.
+	DatabaseName = "banhbaoring"
+	// postgresUID is the postgres user, and group, of the official image.
+	postgresUID = 999
+)
+
+// postgres returns one PostgreSQL server with its volume, or nothing where the
+// database is external.
+func postgres(c *v1.BanhBaoRingCluster) []Object {
+	if !*c.Spec.Database.Managed {
+		return nil
+	}
+	if c.Spec.Database.InitSchema == v1.InitSchemaNone {
+		return []Object{postgresHeadlessService(c), postgresService(c), postgresStatefulSet(c)}
+	}
+	return []Object{postgresInit(c), postgresHeadlessService(c), postgresService(c), postgresStatefulSet(c)}
+}
+
+func postgresMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
+	return metadata(c, name, labels(c, componentPostgres, c.Spec.Database.Version))
+}
+
+// postgresInit holds what the image runs once, in the order of the names, on an
+// empty data directory.
+func postgresInit(c *v1.BanhBaoRingCluster) *corev1.ConfigMap {
+	return &corev1.ConfigMap{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
+		ObjectMeta: postgresMetadata(c, postgresInitName(c.Name)),
+		Data:       postgresInitScripts(c.Spec.Database.InitSchema),
+	}
+}
+
+func postgresInitScripts(schema v1.InitSchema) map[string]string {
+	switch schema {
+	case v1.InitSchemaFull:
+		return map[string]string{"00-extensions.sql": extensionsSQL, "01-schema.sql": schemaSQL}
+	case v1.InitSchemaExtensions:
+		return map[string]string{"00-extensions.sql": extensionsSQL}
+	default:
+		return nil
+	}
+}
+
+// postgresHeadlessService gives the pod its DNS name.
+func postgresHeadlessService(c *v1.BanhBaoRingCluster) *corev1.Service {
+	return &corev1.Service{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
+		ObjectMeta: postgresMetadata(c, postgresHeadlessName(c.Name)),
+		Spec: corev1.ServiceSpec{
+			Ports:     []corev1.ServicePort{servicePort(postgresPortName, postgresPort)},
+			Selector:  selector(c, componentPostgres),
+			ClusterIP: corev1.ClusterIPNone,
+			Type:      corev1.ServiceTypeClusterIP,
+		},
+	}
+}
+
+// postgresService is where clients connect.
+func postgresService(c *v1.BanhBaoRingCluster) *corev1.Service {
+	return &corev1.Service{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
+		ObjectMeta: postgresMetadata(c, postgresName(c.Name)),
+		Spec: corev1.ServiceSpec{
+			Ports:    []corev1.ServicePort{servicePort(postgresPortName, postgresPort)},
+			Selector: selector(c, componentPostgres),
+			Type:     corev1.ServiceTypeClusterIP,
+		},
+	}
+}
+
+func postgresStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
+	spec := c.Spec.Database
+	return &appsv1.StatefulSet{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
+		ObjectMeta: postgresMetadata(c, postgresName(c.Name)),
+		Spec: appsv1.StatefulSetSpec{
+			Replicas: spec.Replicas,
+			Selector: &metav1.LabelSelector{MatchLabels: selector(c, componentPostgres)},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{
+					Labels:      labels(c, componentPostgres, spec.Version),
+					Annotations: map[string]string{configChecksum: checksum(postgresInitScripts(spec.InitSchema))},
+				},
+				Spec: corev1.PodSpec{
+					Volumes:    postgresVolumes(c),
+					Containers: []corev1.Container{postgresContainer(c)},
+					// A fast shutdown writes a checkpoint of all shared buffers first.
+					TerminationGracePeriodSeconds: new(int64(120)),
+					AutomountServiceAccountToken:  new(false),
+					SecurityContext:               podSecurity(postgresUID, postgresUID),
+					EnableServiceLinks:            new(false),
+				},
+			},
+			VolumeClaimTemplates:                 []corev1.PersistentVolumeClaim{dataClaim(spec.Storage)},
+			ServiceName:                          postgresHeadlessName(c.Name),
+			UpdateStrategy:                       appsv1.StatefulSetUpdateStrategy{Type: appsv1.RollingUpdateStatefulSetStrategyType},
+			PersistentVolumeClaimRetentionPolicy: keepClaims(),
+		},
+	}
+}
+
+func postgresContainer(c *v1.BanhBaoRingCluster) corev1.Container {
+	spec := c.Spec.Database
+	secret := spec.Credentials.SecretRef
+	return corev1.Container{
+		Name:  "postgres",
+		Image: spec.Image,
+		Ports: []corev1.ContainerPort{
+			{Name: postgresPortName, ContainerPort: postgresPort, Protocol: corev1.ProtocolTCP},
+		},
+		Env: []corev1.EnvVar{
+			secretEnv("POSTGRES_USER", secret.Name, secret.Keys.Username),
+			secretEnv("POSTGRES_PASSWORD", secret.Name, secret.Keys.Password),
+			{Name: "POSTGRES_DB", Value: DatabaseName},
+			// A subdirectory, since a volume may hold lost+found; and explicit,
+			// since the image of PostgreSQL 18 moved its default.
+			{Name: "PGDATA", Value: "/var/lib/postgresql/data/pgdata"},
+		},
+		Resources:      requirements(spec.Resources),
+		VolumeMounts:   postgresVolumeMounts(c),
+		LivenessProbe:  shellProbe(postgresReady, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 30, FailureThreshold: 3}),
+		ReadinessProbe: shellProbe(postgresReady, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 10, FailureThreshold: 3}),
+		// initdb, and crash recovery, may take minutes: five of them.
+		StartupProbe:    shellProbe(postgresReady, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 5, FailureThreshold: 60}),
+		SecurityContext: containerSecurity(),
+	}
+}
+
+func postgresVolumeMounts(c *v1.BanhBaoRingCluster) []corev1.VolumeMount {
+	mounts := []corev1.VolumeMount{
+		{Name: "data", MountPath: "/var/lib/postgresql/data"},
+		{Name: "run", MountPath: "/var/run/postgresql"},
+		{Name: "tmp", MountPath: "/tmp"},
+		{Name: "shm", MountPath: "/dev/shm"},
+	}
+	if c.Spec.Database.InitSchema != v1.InitSchemaNone {
+		mounts = append(mounts, corev1.VolumeMount{Name: "init-scripts", ReadOnly: true, MountPath: "/docker-entrypoint-initdb.d"})
+	}
+	return mounts
+}
+
+func postgresVolumes(c *v1.BanhBaoRingCluster) []corev1.Volume {
+	volumes := []corev1.Volume{
+		emptyDir("run"),
+		emptyDir("tmp"),
+		// A container's own /dev/shm has 64 MiB, too little for parallel queries.
+		memoryDir("shm", "256Mi"),
+	}
+	if c.Spec.Database.InitSchema != v1.InitSchemaNone {
+		volumes = append(volumes, corev1.Volume{
+			Name: "init-scripts",
+			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
+				LocalObjectReference: corev1.LocalObjectReference{Name: postgresInitName(c.Name)},
+			}},
+		})
+	}
+	return volumes
+}
+
+// servicePort forwards a port to the container port of the same name.
+func servicePort(name string, port int32) corev1.ServicePort {
+	return corev1.ServicePort{
+		Name:       name,
+		Protocol:   corev1.ProtocolTCP,
+		Port:       port,
+		TargetPort: intstr.FromString(name),
+	}
+}

@@ -1,0 +1,129 @@
+package builders
+
+import (
+	"fmt"
+	"strconv"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
+)
+
+const (
+	redisPort     = 6379
+	redisPortName = "redis"
+	// redisUID and redisGID are the redis user of the official Alpine image.
+	redisUID = 999
+	redisGID = 1000
+)
+
+// redis returns one Redis server with its volume, or nothing where Redis is
+// external.
+func redis(c *v1.BanhBaoRingCluster) []Object {
+	if !*c.Spec.Redis.Managed {
+		return nil
+	}
+	return []Object{redisConnection(c), redisHeadlessService(c), redisService(c), redisStatefulSet(c)}
+}
+
+func redisMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
+	return metadata(c, name, labels(c, componentRedis, c.Spec.Redis.Version))
+}
+
+// redisConnection is what the control plane connects with. It is written as
+// data, since a stringData never equals what an API server gives back.
+func redisConnection(c *v1.BanhBaoRingCluster) *corev1.Secret {
+	return &corev1.Secret{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
+		ObjectMeta: redisMetadata(c, redisConnectionName(c.Name)),
+		Data: map[string][]byte{
+			"url": fmt.Appendf(nil, "redis://%s:%d", redisName(c.Name), redisPort),
+		},
+		Type: corev1.SecretTypeOpaque,
+	}
+}
+
+// redisHeadlessService gives the pod its DNS name.
+func redisHeadlessService(c *v1.BanhBaoRingCluster) *corev1.Service {
+	return &corev1.Service{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
+		ObjectMeta: redisMetadata(c, redisHeadlessName(c.Name)),
+		Spec: corev1.ServiceSpec{
+			Ports:     []corev1.ServicePort{servicePort(redisPortName, redisPort)},
+			Selector:  selector(c, componentRedis),
+			ClusterIP: corev1.ClusterIPNone,
+			Type:      corev1.ServiceTypeClusterIP,
+		},
+	}
+}
+
+// redisService is where clients connect.
+func redisService(c *v1.BanhBaoRingCluster) *corev1.Service {
+	return &corev1.Service{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
+		ObjectMeta: redisMetadata(c, redisName(c.Name)),
+		Spec: corev1.ServiceSpec{
+			Ports:    []corev1.ServicePort{servicePort(redisPortName, redisPort)},
+			Selector: selector(c, componentRedis),
+			Type:     corev1.ServiceTypeClusterIP,
+		},
+	}
+}
+
+func redisStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
+	spec := c.Spec.Redis
+	return &appsv1.StatefulSet{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
+		ObjectMeta: redisMetadata(c, redisName(c.Name)),
+		Spec: appsv1.StatefulSetSpec{
+			Replicas: spec.Replicas,
+			Selector: &metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: labels(c, componentRedis, spec.Version)},
+				Spec: corev1.PodSpec{
+					Containers:                    []corev1.Container{redisContainer(spec)},
+					TerminationGracePeriodSeconds: new(int64(60)),
+					AutomountServiceAccountToken:  new(false),
+					SecurityContext:               podSecurity(redisUID, redisGID),
+					EnableServiceLinks:            new(false),
+				},
+			},
+			VolumeClaimTemplates:                 []corev1.PersistentVolumeClaim{dataClaim(spec.Storage)},
+			ServiceName:                          redisHeadlessName(c.Name),
+			UpdateStrategy:                       appsv1.StatefulSetUpdateStrategy{Type: appsv1.RollingUpdateStatefulSetStrategyType},
+			PersistentVolumeClaimRetentionPolicy: keepClaims(),
+		},
+	}
+}
+
+func redisContainer(spec v1.RedisSpec) corev1.Container {
+	return corev1.Container{
+		Name:  "redis",
+		Image: spec.Image,
+		Args:  redisArgs(spec),
+		Ports: []corev1.ContainerPort{
+			{Name: redisPortName, ContainerPort: redisPort, Protocol: corev1.ProtocolTCP},
+		},
+		Resources:    requirements(spec.Resources),
+		VolumeMounts: []corev1.VolumeMount{{Name: "data", MountPath: "/data"}},
+		// Liveness forgives the loading of a large append-only file, however
+		// long; start-up only covers the time until the server answers at all.
+		LivenessProbe:   shellProbe(redisLive, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 20, FailureThreshold: 3}),
+		ReadinessProbe:  shellProbe(redisReady, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 10, FailureThreshold: 3}),
+		StartupProbe:    shellProbe(redisLive, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 5, FailureThreshold: 12}),
+		SecurityContext: containerSecurity(),
+	}
+}
+
+// redisArgs are arguments rather than a command: the image's entrypoint sets
+// the umask first.
+func redisArgs(spec v1.RedisSpec) []string {
+	return []string{
+		"redis-server",
+		"--appendonly", "yes",
+		"--maxmemory", strconv.FormatInt(spec.MaxMemory.Value(), 10),
+		"--maxmemory-policy", string(spec.MaxMemoryPolicy),
+	}
+}

@@ -1,0 +1,88 @@
+// Package cli is the command line: a KRM function when called without
+// arguments, as orchestrators do, and subcommands for people.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/Bidon15/banhbaoring/generate-data-layer/fn"
+)
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// usageError is a call that no input could make right.
+type usageError struct{ error }
+
+// Main runs the command line and returns the exit code of the process.
+func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	command := root(version)
+	command.SetArgs(args)
+	command.SetIn(stdin)
+	command.SetOut(stdout)
+	command.SetErr(stderr)
+	err := command.Execute()
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintf(stderr, "%s: %s\n", command.Name(), err)
+	if usage := (usageError{}); errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func root(version string) *cobra.Command {
+	command := &cobra.Command{
+		Use:   "generate-data-layer",
+		Short: "Turn a BanhBaoRingCluster into its PostgreSQL and Redis",
+		Long: `generate-data-layer is a KRM function: it turns the BanhBaoRingClusters of a
+package into PostgreSQL, Redis, and what connects them.
+
+Without arguments it reads a ResourceList from stdin and writes it to stdout,
+as kpt, kustomize, Config Sync and Argo CD call it.`,
+		Example: `  # as a function, in a kpt package or a kustomization
+  kpt fn render --allow-exec
+  kustomize build --enable-alpha-plugins --enable-exec
+
+  # by hand
+  generate-data-layer render cluster.yaml | kubectl apply -f -`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("unknown command %q; see --help", args[0])}
+			}
+			return nil
+		},
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if isTerminal(command.InOrStdin()) {
+				command.SetOut(command.ErrOrStderr())
+				return errors.Join(command.Help(), usageError{errors.New("expected a ResourceList on stdin")})
+			}
+			return fn.Run(command.InOrStdin(), command.OutOrStdout(), command.ErrOrStderr())
+		},
+	}
+	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	command.AddCommand(renderCommand(), schemaCommand(), versionCommand(version))
+	return command
+}
+
+// isTerminal tells whether a person waits at the other end rather than a pipe.
+func isTerminal(r io.Reader) bool {
+	file, ok := r.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

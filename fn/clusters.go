@@ -1,0 +1,122 @@
+package fn
+
+import (
+	"fmt"
+	"strings"
+
+	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
+)
+
+// cluster is a BanhBaoRingCluster to expand, and the item that it came as.
+type cluster struct {
+	*v1.BanhBaoRingCluster
+	item *item
+}
+
+// findClusters returns the clusters to expand: the functionConfig when it is
+// one, and otherwise every one among the items. A cluster with errors is still
+// returned where it can be read, so that one run finds the errors of later steps
+// too.
+func (l *resourceList) findClusters() []cluster {
+	candidates := l.clusterItems()
+	if len(candidates) == 0 {
+		return nil
+	}
+	decoder, err := v1.NewDecoder()
+	if err != nil {
+		l.results.add(sdk.Error, candidates[0], "", "%s", err)
+		return nil
+	}
+	var clusters []cluster
+	for _, candidate := range candidates {
+		if decoded := l.decode(decoder, candidate); decoded != nil {
+			clusters = append(clusters, cluster{decoded, candidate})
+		}
+	}
+	return clusters
+}
+
+func (l *resourceList) clusterItems() []*item {
+	if config := l.functionConfig; config != nil && isCluster(config) {
+		return []*item{config}
+	} else if config != nil && config.id.kind != "ConfigMap" {
+		l.results.add(sdk.Error, config, "kind", "must be %s, or ConfigMap to expand every %s of the package", v1.Kind, v1.Kind)
+		return nil
+	}
+	seen := map[identity]*item{}
+	var found []*item
+	for _, i := range l.items {
+		if !isCluster(i) {
+			continue
+		}
+		if first, ok := seen[i.id]; ok {
+			l.results.add(sdk.Error, i, "metadata.name", "is the name of another %s too%s: rename or remove one", v1.Kind, inFile(first))
+			continue
+		}
+		seen[i.id] = i
+		found = append(found, i)
+	}
+	if len(found) == 0 {
+		l.results.addGeneral(sdk.Error, "there is no %s: add one to the package, or name it as the functionConfig", v1.Kind)
+	}
+	return found
+}
+
+func isCluster(i *item) bool { return i.id.group == v1.Group && i.id.kind == v1.Kind }
+
+func inFile(i *item) string {
+	if i.path != "" {
+		return ", in " + i.path
+	}
+	return ""
+}
+
+// decode reads a cluster and reports what is wrong with it.
+func (l *resourceList) decode(decoder *v1.Decoder, i *item) *v1.BanhBaoRingCluster {
+	if i.apiVersion != v1.APIVersion {
+		l.results.add(sdk.Error, i, "apiVersion", "must be %s, got %q", v1.APIVersion, i.apiVersion)
+		return nil
+	}
+	if repeated := repeatedKeys(i.view.YNode(), ""); len(repeated) > 0 {
+		for _, path := range repeated {
+			l.results.add(sdk.Error, i, path, "is given twice")
+		}
+		return nil
+	}
+	data, err := i.view.MarshalJSON()
+	if err != nil {
+		l.results.add(sdk.Error, i, "", "cannot be read: %s", err)
+		return nil
+	}
+	decoded, problems := decoder.Decode(data)
+	for _, problem := range problems {
+		l.results.add(sdk.Severity(problem.Severity), i, problem.Field, "%s", problem.Message)
+	}
+	return decoded
+}
+
+// repeatedKeys returns the paths of keys that a mapping below node has twice.
+// YAML forbids them, and what reads them anyway keeps either.
+func repeatedKeys(node *yaml.Node, path string) []string {
+	var repeated []string
+	switch node.Kind {
+	case yaml.MappingNode:
+		seen := map[string]bool{}
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			member := strings.TrimPrefix(path+"."+node.Content[i].Value, ".")
+			if seen[member] {
+				repeated = append(repeated, member)
+			}
+			seen[member] = true
+			repeated = append(repeated, repeatedKeys(node.Content[i+1], member)...)
+		}
+	case yaml.SequenceNode:
+		for i, element := range node.Content {
+			repeated = append(repeated, repeatedKeys(element, fmt.Sprintf("%s[%d]", path, i))...)
+		}
+	}
+	return repeated
+}

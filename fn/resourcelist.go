@@ -1,0 +1,124 @@
+package fn
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/kio"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// resourceList is a ResourceList as the function works on it.
+type resourceList struct {
+	// root is the whole mapping as it came; write replaces its items and results.
+	root           *yaml.RNode
+	items          []*item
+	functionConfig *item // nil when absent
+	results        results
+}
+
+// readResourceList reads one ResourceList. Results that an earlier function left
+// in it are dropped: each run reports its own.
+func readResourceList(r io.Reader) (*resourceList, error) {
+	root, err := readDocument(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkHeader(root); err != nil {
+		return nil, err
+	}
+	list := &resourceList{root: root}
+	if config := root.Field("functionConfig"); !config.IsNilOrEmpty() {
+		if list.functionConfig, err = newItem(config.Value); err != nil {
+			return nil, fmt.Errorf("functionConfig: %w", err)
+		}
+		config.Value.SetYNode(list.functionConfig.node.YNode())
+	}
+	list.items, err = newItems(root.Field("items"))
+	return list, err
+}
+
+func readDocument(r io.Reader) (*yaml.RNode, error) {
+	input, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read the ResourceList: %w", err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(input))
+	var document, next yaml.Node
+	switch err := decoder.Decode(&document); {
+	case errors.Is(err, io.EOF):
+		return nil, errors.New("the input is empty: expected a ResourceList")
+	case err != nil:
+		return nil, fmt.Errorf("the input is not YAML: %w", err)
+	}
+	if err := decoder.Decode(&next); !errors.Is(err, io.EOF) {
+		return nil, errors.New("the input has more than one document: expected one ResourceList")
+	}
+	return yaml.NewRNode(&document), nil
+}
+
+func checkHeader(root *yaml.RNode) error {
+	const hint = "expected a ResourceList; to render files, run: generate-data-layer render FILE"
+	if root.YNode().Kind != yaml.MappingNode {
+		return errors.New("the input is not an object: " + hint)
+	}
+	if kind := root.GetKind(); kind != kio.ResourceListKind {
+		return fmt.Errorf("the input has kind %q: %s", kind, hint)
+	}
+	if apiVersion := root.GetApiVersion(); !strings.HasPrefix(apiVersion, "config.kubernetes.io/") {
+		return fmt.Errorf("apiVersion: must be %s, got %q", kio.ResourceListAPIVersion, apiVersion)
+	}
+	return nil
+}
+
+func newItems(field *yaml.MapNode) ([]*item, error) {
+	if field.IsNilOrEmpty() {
+		return nil, nil
+	}
+	nodes, err := field.Value.Elements()
+	if err != nil {
+		return nil, errors.New("items: must be a list of objects")
+	}
+	items := make([]*item, len(nodes))
+	for i, node := range nodes {
+		if items[i], err = newItem(node); err != nil {
+			return nil, fmt.Errorf("items[%d]: %w", i, err)
+		}
+	}
+	return items, nil
+}
+
+// write encodes the list with its items in their order. The items are there
+// even when there are none: kustomize reads a list without as a resource.
+func (l *resourceList) write(w io.Writer) error {
+	items := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, i := range l.items {
+		items.Content = append(items.Content, i.node.YNode())
+	}
+	if err := l.root.PipeE(yaml.FieldSetter{Name: "items", Value: yaml.NewRNode(items)}); err != nil {
+		return err
+	}
+	if err := l.writeResults(); err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := yaml.NewEncoder(&out).Encode(l.root.YNode()); err != nil {
+		return err
+	}
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+func (l *resourceList) writeResults() error {
+	if len(l.results.Results) == 0 {
+		return l.root.PipeE(yaml.Clear("results"))
+	}
+	results := &yaml.Node{}
+	if err := results.Encode(l.results.Results); err != nil {
+		return err
+	}
+	return l.root.PipeE(yaml.FieldSetter{Name: "results", Value: yaml.NewRNode(results)})
+}

@@ -1,0 +1,49 @@
+// Package fn runs the function on a ResourceList: it finds the clusters, builds
+// their objects, merges those with what is there, prunes what is no longer
+// wanted, and reports. It alone knows the orchestrators' formats.
+//
+// The SDK gives the vocabulary of results. Reading and writing go through kyaml:
+// the SDK's own would sort the items, drop comments, and fail on aliases, on an
+// empty list and on a missing functionConfig.
+package fn
+
+import (
+	"fmt"
+	"io"
+
+	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+)
+
+// Run reads a ResourceList from in and writes it to out with the data layer of
+// its clusters; log gets the errors and warnings, which some orchestrators show
+// nowhere else. If anything is wrong, the items are written as they came, with
+// the results, and Run returns an error. Input that is no ResourceList gives an
+// error and no output.
+func Run(in io.Reader, out, log io.Writer) error {
+	list, err := readResourceList(in)
+	if err != nil {
+		return err
+	}
+	_, failure := list.expand()
+	list.results.log(log)
+	if err := list.write(out); err != nil {
+		return fmt.Errorf("write the ResourceList: %w", err)
+	}
+	return failure
+}
+
+// expand replaces the items by those with the data layer of the clusters, or
+// leaves them alone and returns an error. It returns the data layer by itself too.
+func (l *resourceList) expand() ([]generated, error) {
+	clusters := l.findClusters()
+	wanted := l.build(clusters)
+	items, pruned := l.merge(wanted, clusters)
+	if n := l.results.errorCount(); n > 0 {
+		return nil, fmt.Errorf("nothing was changed, errors: %d", n)
+	}
+	for _, i := range pruned {
+		l.results.add(sdk.Info, i, "", "removed: %s is not part of the data layer any more", i.id)
+	}
+	l.items = items
+	return wanted, nil
+}
