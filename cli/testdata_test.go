@@ -1,0 +1,77 @@
+package cli_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+const testdata = "../testdata"
+
+// TestCases runs the function on every testdata/<case>/input.yaml. Such a folder
+// holds either the output.yaml of a run that succeeds, with the warnings.txt it
+// leaves on stderr if any, or the errors.txt of one that fails.
+func TestCases(t *testing.T) {
+	for _, name := range folders(t, testdata) {
+		t.Run(name, func(t *testing.T) {
+			folder := filepath.Join(testdata, name)
+			input := read(t, filepath.Join(folder, "input.yaml"))
+			if exists(filepath.Join(folder, "errors.txt")) {
+				testFailure(t, folder, input)
+			} else {
+				testSuccess(t, folder, input)
+			}
+		})
+	}
+}
+
+func testSuccess(t *testing.T, folder, input string) {
+	stdout, stderr, code := run(input)
+	if code != 0 {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	golden(t, filepath.Join(folder, "output.yaml"), stdout)
+	if warnings := filepath.Join(folder, "warnings.txt"); stderr != "" || exists(warnings) {
+		golden(t, warnings, stderr)
+	}
+	again, _, _ := run(stdout)
+	if diff := cmp.Diff(items(t, stdout), items(t, again)); diff != "" {
+		t.Errorf("a second run changes the items:\n%s", diff)
+	}
+}
+
+// testFailure checks that a failed run says why and loses nothing: its output
+// is either none at all or holds the items as they came.
+func testFailure(t *testing.T, folder, input string) {
+	stdout, stderr, code := run(input)
+	if code != 1 {
+		t.Errorf("exit code %d, want 1", code)
+	}
+	golden(t, filepath.Join(folder, "errors.txt"), stderr)
+	if stdout == "" {
+		return
+	}
+	if diff := cmp.Diff(items(t, input), items(t, stdout)); diff != "" {
+		t.Errorf("a failed run changes the items:\n%s", diff)
+	}
+	if !strings.Contains(stdout, "severity: error") {
+		t.Error("a failed run has no error among its results")
+	}
+}
+
+// items returns the items of a ResourceList as YAML, comments included.
+func items(t *testing.T, list string) string {
+	t.Helper()
+	root, err := yaml.Parse(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	field := root.Field("items")
+	if field.IsNilOrEmpty() {
+		return ""
+	}
+	return field.Value.MustString()
+}
