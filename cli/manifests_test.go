@@ -1,0 +1,111 @@
+package cli_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
+)
+
+// manifests are the objects of one render.
+type manifests []unstructured.Unstructured
+
+// eachRender calls a check with the generated objects of every case and example,
+// which golden files alone cannot show to be right.
+func eachRender(t *testing.T, check func(t *testing.T, objects manifests)) {
+	t.Helper()
+	var files []string
+	for _, pattern := range []string{testdata + "/*/output.yaml", examples + "/*/expected.yaml"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no files match %s: %v", pattern, err)
+		}
+		files = append(files, found...)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+			check(t, generated(parse(t, read(t, file))))
+		})
+	}
+}
+
+// parse reads documents, and the items of a ResourceList, as kubectl would.
+func parse(t *testing.T, text string) manifests {
+	t.Helper()
+	var objects manifests
+	for document := range strings.SplitSeq(text, "\n---\n") {
+		var object unstructured.Unstructured
+		if err := yaml.Unmarshal([]byte(document), &object.Object); err != nil {
+			t.Fatal(err)
+		}
+		if object.GetKind() != "ResourceList" {
+			objects = append(objects, object)
+			continue
+		}
+		elements, _, err := unstructured.NestedSlice(object.Object, "items")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, element := range elements {
+			objects = append(objects, unstructured.Unstructured{Object: element.(map[string]any)})
+		}
+	}
+	return objects
+}
+
+// generated leaves out what the function did not make.
+func generated(all manifests) manifests {
+	var objects manifests
+	for _, object := range all {
+		if object.GetAnnotations()["banhbaoring.io/generated-from"] != "" {
+			objects = append(objects, object)
+		}
+	}
+	return objects
+}
+
+// typed returns the objects of one kind, converted strictly.
+func typed[T any](t *testing.T, objects manifests, kind string) []T {
+	t.Helper()
+	var all []T
+	for _, object := range objects {
+		if object.GetKind() != kind {
+			continue
+		}
+		var one T
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(object.Object, &one, true); err != nil {
+			t.Errorf("%s %s: %v", kind, object.GetName(), err)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// workload is whatever makes pods.
+type workload struct {
+	name, namespace string
+	template        corev1.PodTemplateSpec
+	claims          []corev1.PersistentVolumeClaim
+}
+
+func workloads(t *testing.T, objects manifests) []workload {
+	t.Helper()
+	var all []workload
+	for _, s := range typed[appsv1.StatefulSet](t, objects, "StatefulSet") {
+		all = append(all, workload{s.Name, s.Namespace, s.Spec.Template, s.Spec.VolumeClaimTemplates})
+	}
+	for _, j := range typed[batchv1.Job](t, objects, "Job") {
+		all = append(all, workload{j.Name, j.Namespace, j.Spec.Template, nil})
+	}
+	return all
+}
+
+func (w workload) containers() []corev1.Container {
+	return append(append([]corev1.Container{}, w.template.Spec.InitContainers...), w.template.Spec.Containers...)
+}
