@@ -1,0 +1,90 @@
+# The only prerequisite is Go (Docker for the image, a cluster for e2e). Every other tool
+# is compiled into bin/ from the versions pinned in tools/go.mod and tools/lint/go.mod.
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+export PATH := $(CURDIR)/bin:$(PATH)
+
+ifndef VERSION
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+endif
+BIN      ?= bin/generate-data-layer
+IMAGE    ?= ghcr.io/bidon15/banhbaoring/generate-data-layer:$(VERSION)
+FUZZTIME ?= 20s
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test golden generate lint fuzz bench image image-offline e2e dist
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' Makefile
+
+run: build bin/kustomize ## Render examples/minimal through kustomize and print the manifests
+	@kustomize build --enable-alpha-plugins --enable-exec examples/minimal
+
+build: ## Compile the static binary into bin/
+	@CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN) .
+
+test: build bin/kustomize ## Run every test; what needs absent servers or kpt skips, or fails when CI=true
+	go test ./...
+
+golden: build bin/kustomize ## Rewrite the expected outputs of the golden tests; read the diff afterwards
+	UPDATE_GOLDEN=1 go test -count=1 ./fn/... ./examples/... ./cli/...
+
+generate: bin/controller-gen ## Regenerate the CRD and the deepcopy methods
+	go generate ./...
+
+lint: bin/golangci-lint ## Run golangci-lint, and shellcheck on the embedded scripts and .ci/run
+	golangci-lint run
+	@if command -v shellcheck >/dev/null; then \
+	  shellcheck .ci/run; \
+	  find builders/files -name '*.sh' -exec shellcheck -s sh {} +; \
+	elif [ "$${CI:-}" = true ]; then \
+	  echo "lint: shellcheck is missing" >&2; exit 1; \
+	else \
+	  echo "lint: shellcheck is not installed: scripts skipped"; \
+	fi
+
+fuzz: ## Run each fuzz target for FUZZTIME (20s)
+	@for package in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "$$package $$target"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; \
+	done
+
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+BASE_IMAGES  = $(shell sed -n 's/^ARG [A-Z]*_IMAGE=//p' Dockerfile)
+DOCKER_BUILD = docker build --build-arg VERSION=$(VERSION) -t $(IMAGE)
+
+image: ## Build the container image IMAGE; where a base image cannot be had, as image-offline does
+	@if $(foreach base,$(BASE_IMAGES),{ docker image inspect $(base) &>/dev/null || docker pull -q $(base); } &&) true; then \
+	  $(DOCKER_BUILD) .; \
+	else \
+	  echo "image: no base images, building around a local binary" >&2; \
+	  $(MAKE) --no-print-directory image-offline; \
+	fi
+
+image-offline: export GOOS = linux
+image-offline: build ## Build the same image around a locally built binary, without a registry
+	$(DOCKER_BUILD) --target prebuilt --build-arg RUNTIME_IMAGE=static .
+
+e2e: ## Test on the cluster that KUBECONFIG points to
+	@test -n "$${KUBECONFIG:-}" || { echo "e2e: set KUBECONFIG to a cluster you can afford to lose" >&2; exit 1; }
+	go test -C e2e -count=1 ./...
+
+dist: ## Compile the release binaries and their checksums into dist/
+	@for platform in linux_amd64 linux_arm64 darwin_amd64 darwin_arm64; do \
+	  GOOS=$${platform%_*} GOARCH=$${platform#*_} $(MAKE) --no-print-directory build BIN=dist/generate-data-layer_$$platform; \
+	done
+	@cd dist && sha256sum generate-data-layer_* >checksums.txt
+
+bin/kustomize: tools/go.mod
+	@go build -C tools -o ../$@ sigs.k8s.io/kustomize/kustomize/v5
+
+bin/controller-gen: tools/go.mod
+	@go build -C tools -o ../$@ sigs.k8s.io/controller-tools/cmd/controller-gen
+
+bin/golangci-lint: tools/lint/go.mod
+	@go build -C tools/lint -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
