@@ -18,8 +18,8 @@ FUZZTIME ?= 20s
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' Makefile
 
-run: build bin/kustomize ## Render examples/minimal through kustomize and print the manifests
-	@kustomize build --enable-alpha-plugins --enable-exec examples/minimal
+run: build bin/kustomize ## Render the minimal example through kustomize and print the manifests
+	@kustomize build --enable-alpha-plugins --enable-exec examples/minimal/kustomize
 
 build: ## Compile the static binary into bin/
 	@CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN) .
@@ -27,10 +27,10 @@ build: ## Compile the static binary into bin/
 test: build bin/kustomize ## Run every test; what needs absent servers or kpt skips, or fails when CI=true
 	go test ./...
 
-golden: build bin/kustomize ## Rewrite the expected outputs of the golden tests; read the diff afterwards
-	UPDATE_GOLDEN=1 go test -count=1 ./fn/... ./examples/... ./cli/...
+golden: build bin/kustomize ## Rewrite the expected outputs of the tests; read the diff afterwards
+	UPDATE_GOLDEN=1 go test -count=1 ./builders/... ./cli/...
 
-generate: bin/controller-gen ## Regenerate the CRD and the deepcopy methods
+generate: bin/controller-gen ## Regenerate the CRD and the JSON schema
 	go generate ./...
 
 lint: bin/golangci-lint ## Run golangci-lint, and shellcheck on the embedded scripts and .ci/run

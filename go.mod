@@ -2,6 +2,8 @@ module github.com/Bidon15/banhbaoring/generate-data-layer
 
 go 1.26.0
 
+toolchain go1.26.8
+
 require (
 	github.com/GoogleContainerTools/kpt-functions-sdk/go/fn v0.0.0-20230427202446-3255accc518d
 	github.com/agext/levenshtein v1.2.3

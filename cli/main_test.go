@@ -11,6 +11,7 @@ var (
 	buildDir  string
 )
 
+// TestMain makes a directory for the binary that all tests share.
 func TestMain(m *testing.M) {
 	directory, err := os.MkdirTemp("", "generate-data-layer")
 	if err != nil {
@@ -18,6 +19,8 @@ func TestMain(m *testing.M) {
 	}
 	buildDir = directory
 	code := m.Run()
-	os.RemoveAll(directory)
+	if err := os.RemoveAll(directory); err != nil {
+		panic(err)
+	}
 	os.Exit(code)
 }

@@ -41,7 +41,7 @@ func parse(t *testing.T, text string) manifests {
 	var objects manifests
 	for document := range strings.SplitSeq(text, "\n---\n") {
 		var object unstructured.Unstructured
-		if err := yaml.Unmarshal([]byte(document), &object.Object); err != nil {
+		if err := yaml.Unmarshal([]byte(document+"\n"), &object.Object); err != nil {
 			t.Fatal(err)
 		}
 		if object.GetKind() != "ResourceList" {

@@ -1,7 +1,6 @@
 package fn
 
 import (
-	"cmp"
 	"errors"
 	"strconv"
 	"strings"
@@ -66,10 +65,9 @@ func newItem(node *yaml.RNode) (*item, error) {
 
 // fileOf reads the annotations by which orchestrators tell where an item is from.
 func fileOf(annotations map[string]string) (path string, index int) {
-	path = cmp.Or(annotations[kioutil.PathAnnotation], annotations[kioutil.LegacyPathAnnotation])
-	number := cmp.Or(annotations[kioutil.IndexAnnotation], annotations[kioutil.LegacyIndexAnnotation])
-	if n, err := strconv.Atoi(number); err == nil {
-		index = n
+	index, err := strconv.Atoi(annotations[kioutil.IndexAnnotation])
+	if err != nil {
+		index = 0
 	}
-	return path, index
+	return annotations[kioutil.PathAnnotation], index
 }

@@ -2,6 +2,7 @@ package fn
 
 import (
 	"encoding/json"
+	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -53,10 +54,9 @@ func tidyScalar(node *yaml.Node) {
 // dropStatus drops the status that the types of Kubernetes always have, of an
 // object and of a claim template alike: it is the API server's.
 func dropStatus(mapping *yaml.Node) {
-	c := mapping.Content
-	for i := 0; i+1 < len(c); i += 2 {
-		if c[i].Value == "status" && c[i+1].Kind == yaml.MappingNode {
-			mapping.Content = append(c[:i:i], c[i+2:]...)
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == "status" && mapping.Content[i+1].Kind == yaml.MappingNode {
+			mapping.Content = slices.Delete(mapping.Content, i, i+2)
 			return
 		}
 	}
