@@ -3,6 +3,7 @@ package fn
 import (
 	"encoding/json"
 	"slices"
+	"unicode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -46,9 +47,18 @@ func tidy(node *yaml.Node) {
 // tidyScalar takes the quotes off, except from strings that a reader of YAML 1.1
 // such as kubectl takes for something else: yes is true there, and 1_000 a number.
 func tidyScalar(node *yaml.Node) {
-	if node.Tag == yaml.NodeTagString && !yaml.IsYaml1_1NonString(&yaml.Node{Kind: yaml.ScalarNode, Value: node.Value}) {
+	if node.Tag == yaml.NodeTagString && !ambiguous(node.Value) {
 		node.Style = 0
 	}
+}
+
+// ambiguous asks kyaml, which parses the text, only when it has to: of what
+// starts with a letter nothing longer than "false" is special.
+func ambiguous(text string) bool {
+	if len(text) > len("false") && unicode.IsLetter(rune(text[0])) {
+		return false
+	}
+	return yaml.IsYaml1_1NonString(&yaml.Node{Kind: yaml.ScalarNode, Value: text})
 }
 
 // dropStatus drops the status that the types of Kubernetes always have, of an
