@@ -1,11 +1,92 @@
 package builders
 
 import (
+	"bytes"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
+	"time"
+
+	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
 )
+
+// The tests on real servers run what the containers run: a server each, with its
+// data and its socket in a directory that goes with the test.
+
+// minimalCluster is a cluster of nothing but defaults.
+func minimalCluster() *v1.BanhBaoRingCluster {
+	c := &v1.BanhBaoRingCluster{}
+	c.Name = "c"
+	return c.Default()
+}
+
+// postgresServer is a PostgreSQL server with the superuser "banhbaoring".
+type postgresServer struct {
+	programs string // the directory of initdb and the rest
+	dir      string // holds the data and the socket
+	port     string
+	user     *syscall.Credential
+	stop     func(syscall.Signal)
+}
+
+// newPostgres prepares a server and leaves it down.
+func newPostgres(t *testing.T) *postgresServer {
+	t.Helper()
+	s := &postgresServer{programs: postgresPrograms(t), dir: publicDir(t), port: freePort(t)}
+	if os.Getuid() == 0 {
+		s.user = unprivileged(t)
+		if err := os.Chown(s.dir, int(s.user.Uid), int(s.user.Gid)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	initdb := s.command("initdb", "--pgdata=data", "--username=banhbaoring", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+	if output, code := finish(t, initdb); code != 0 {
+		t.Fatalf("initdb: exit code %d\n%s", code, output)
+	}
+	return s
+}
+
+// start listens on the socket and on the addresses, and waits for connections.
+func (s *postgresServer) start(t *testing.T, addresses string) {
+	t.Helper()
+	// SIGQUIT is an immediate shutdown: a killed server leaves its shared memory.
+	s.stop = launch(t, s.command("postgres", "-D", "data", "-F", "-p", s.port, "-k", s.dir, "-h", addresses), syscall.SIGQUIT)
+	eventually(t, "PostgreSQL takes connections", func() bool {
+		_, code := finish(t, s.command("pg_isready", "--host="+s.dir, "--port="+s.port))
+		return code == 0
+	})
+}
+
+// command is one of PostgreSQL's own programs, run by the server's user.
+func (s *postgresServer) command(program string, args ...string) *exec.Cmd {
+	command := exec.Command(filepath.Join(s.programs, program), args...)
+	command.Dir = s.dir
+	command.SysProcAttr = &syscall.SysProcAttr{Credential: s.user}
+	return command
+}
+
+// psql runs a script as the image's entrypoint runs the init scripts, over the
+// socket, and returns what it prints, a line for each row.
+func (s *postgresServer) psql(t *testing.T, database, script string) string {
+	t.Helper()
+	command := s.command("psql", "--host="+s.dir, "--port="+s.port, "--username=banhbaoring", "--no-password", "--dbname="+database,
+		"--no-psqlrc", "--set=ON_ERROR_STOP=1", "--quiet", "--no-align", "--tuples-only")
+	// "already exists, skipping" is no part of the answer.
+	command.Env = append(os.Environ(), "PGOPTIONS=--client-min-messages=warning")
+	command.Stdin = strings.NewReader(script)
+	output, code := finish(t, command)
+	if code != 0 {
+		t.Fatalf("psql: exit code %d\n%s", code, output)
+	}
+	return output
+}
 
 // finish runs a command to its end, which may be a failure.
 func finish(t *testing.T, command *exec.Cmd) (output string, code int) {
@@ -15,6 +96,47 @@ func finish(t *testing.T, command *exec.Cmd) (output string, code int) {
 		t.Fatal(err)
 	}
 	return string(combined), command.ProcessState.ExitCode()
+}
+
+// launch starts a server, which the signal ends with the test at the latest.
+// Stop ends it before, by any signal, and waits until it is gone.
+func launch(t *testing.T, command *exec.Cmd, atEnd syscall.Signal) (stop func(syscall.Signal)) {
+	t.Helper()
+	var log bytes.Buffer
+	command.Stdout, command.Stderr = &log, &log
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stop = func(signal syscall.Signal) {
+		if command.ProcessState != nil {
+			return
+		}
+		// It may have ended by itself, and to Wait a killed one is an error.
+		_ = command.Process.Signal(signal)
+		_ = command.Wait()
+		if t.Failed() {
+			t.Logf("%s\n%s", command, log.String())
+		}
+	}
+	t.Cleanup(func() { stop(atEnd) })
+	return stop
+}
+
+// postgresPrograms is the directory of PostgreSQL's programs. Debian keeps them
+// out of PATH, in one for each version.
+func postgresPrograms(t *testing.T) string {
+	t.Helper()
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if initdb, err := exec.LookPath("initdb"); err == nil {
+		// A link to it may be alone on PATH.
+		if initdb, err = filepath.EvalSymlinks(initdb); err == nil {
+			found = append(found, initdb)
+		}
+	}
+	if len(found) == 0 {
+		missing(t, "initdb (PostgreSQL's server)")
+	}
+	return filepath.Dir(found[len(found)-1])
 }
 
 // need returns the path of a program.
@@ -34,4 +156,78 @@ func missing(t *testing.T, program string) {
 		t.Fatalf("%s is missing, and CI skips nothing", program)
 	}
 	t.Skipf("%s is not installed", program)
+}
+
+// unprivileged is a user for the server: PostgreSQL refuses to run as root.
+func unprivileged(t *testing.T) *syscall.Credential {
+	t.Helper()
+	account, err := user.Lookup("postgres")
+	if err != nil {
+		account, err = user.Lookup("nobody")
+	}
+	if err != nil {
+		t.Fatalf("root cannot run PostgreSQL, and there is no user postgres or nobody: %v", err)
+	}
+	return credential(t, account.Uid, account.Gid)
+}
+
+func credential(t *testing.T, uid, gid string) *syscall.Credential {
+	t.Helper()
+	u, uidErr := strconv.ParseUint(uid, 10, 32)
+	g, gidErr := strconv.ParseUint(gid, 10, 32)
+	if err := errors.Join(uidErr, gidErr); err != nil {
+		t.Fatal(err)
+	}
+	return &syscall.Credential{Uid: uint32(u), Gid: uint32(g)}
+}
+
+// publicDir is a temporary directory that other users may enter, unlike
+// t.TempDir's, and with a path short enough for a socket.
+func publicDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "builders")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// freePort is a port of the loopback interface that nothing listens on.
+func freePort(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+}
+
+// eventually waits until something holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("still waiting: %s", what)
+		}
+	}
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
 }
