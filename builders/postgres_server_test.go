@@ -3,9 +3,11 @@ package builders
 import (
 	"maps"
 	"slices"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
 )
@@ -49,4 +51,32 @@ func runInitScripts(t *testing.T, server *postgresServer, database string, schem
 	for _, name := range slices.Sorted(maps.Keys(scripts)) {
 		server.psql(t, database, scripts[name])
 	}
+}
+
+// TestPostgresProbes sets PGHOST to the socket's directory, as the image's own
+// client looks there: a probe that does not insist on TCP finds the socket.
+func TestPostgresProbes(t *testing.T) {
+	t.Parallel()
+	server := newPostgres(t)
+	container := postgresContainer(minimalCluster())
+	check := func(state string, want bool) {
+		t.Helper()
+		for name, probe := range map[string]*corev1.Probe{
+			"readiness": container.ReadinessProbe,
+			"liveness":  container.LivenessProbe,
+			"startup":   container.StartupProbe,
+		} {
+			output, code := finish(t, containerCommand(probe.Exec.Command, path(server.programs),
+				"POSTGRES_USER=banhbaoring", "POSTGRES_DB=postgres", "PGHOST="+server.dir, "PGPORT="+server.port))
+			if (code == 0) != want {
+				t.Errorf("%s of a server that %s: exit code %d, want success to be %t\n%s", name, state, code, want, output)
+			}
+		}
+	}
+	check("is down", false)
+	server.start(t, "")
+	check("listens on its socket alone, as it does for the init scripts", false)
+	server.stop(syscall.SIGQUIT)
+	server.start(t, "127.0.0.1")
+	check("is up", true)
 }

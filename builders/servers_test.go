@@ -88,6 +88,17 @@ func (s *postgresServer) psql(t *testing.T, database, script string) string {
 	return output
 }
 
+// containerCommand runs a container's command with nothing but the given
+// environment. It goes through env, which looks on the PATH that it sets.
+func containerCommand(command []string, environment ...string) *exec.Cmd {
+	return exec.Command("env", append(append([]string{"-i"}, environment...), command...)...)
+}
+
+// path is a PATH variable with the directory in front.
+func path(directory string) string {
+	return "PATH=" + directory + string(os.PathListSeparator) + os.Getenv("PATH")
+}
+
 // finish runs a command to its end, which may be a failure.
 func finish(t *testing.T, command *exec.Cmd) (output string, code int) {
 	t.Helper()
