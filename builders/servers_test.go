@@ -133,6 +133,14 @@ func launch(t *testing.T, command *exec.Cmd, atEnd syscall.Signal) (stop func(sy
 	return stop
 }
 
+// writeProgram writes a shell script to the directory, to be found as name.
+func writeProgram(t *testing.T, directory, name, script string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(directory, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // postgresPrograms is the directory of PostgreSQL's programs. Debian keeps them
 // out of PATH, in one for each version.
 func postgresPrograms(t *testing.T) string {
