@@ -88,6 +88,55 @@ func (s *postgresServer) psql(t *testing.T, database, script string) string {
 	return output
 }
 
+// redisServer is a Redis server that runs a container's command.
+type redisServer struct {
+	command []string
+	bin     string // redis-server and redis-cli that use the socket, and Alpine's shell
+	data    string
+	stop    func(syscall.Signal)
+}
+
+// startRedis starts a server with a container's command, and waits until it answers.
+func startRedis(t *testing.T, command []string) *redisServer {
+	t.Helper()
+	s := &redisServer{command: command, bin: publicDir(t), data: t.TempDir()}
+	writeProgram(t, s.bin, "redis-cli", `exec `+need(t, "redis-cli")+` -s "${0%/*}/socket" "$@"`)
+	// The image is Alpine's: its shell runs the scripts where there is one.
+	if busybox, err := exec.LookPath("busybox"); err == nil {
+		if err := os.Symlink(busybox, filepath.Join(s.bin, "sh")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.start(t)
+	s.await(t, "PONG")
+	return s
+}
+
+// start starts the server, with more options than the container's command has.
+func (s *redisServer) start(t *testing.T, options ...string) {
+	t.Helper()
+	writeProgram(t, s.bin, "redis-server", `exec `+need(t, "redis-server")+` "$@" --port 0 --unixsocket "${0%/*}/socket" `+
+		`--dir '`+s.data+`' `+strings.Join(options, " "))
+	s.stop = launch(t, containerCommand(s.command, path(s.bin)), syscall.SIGKILL)
+}
+
+// await waits until the answer to a ping starts as given.
+func (s *redisServer) await(t *testing.T, answer string) {
+	t.Helper()
+	eventually(t, "redis-cli ping answers "+answer, func() bool {
+		return strings.HasPrefix(s.cli(t, "ping"), answer)
+	})
+}
+
+// cli sends commands, a line each, and returns the answers.
+func (s *redisServer) cli(t *testing.T, commands ...string) string {
+	t.Helper()
+	command := exec.Command(filepath.Join(s.bin, "redis-cli"))
+	command.Stdin = strings.NewReader(strings.Join(commands, "\n"))
+	output, _ := finish(t, command)
+	return output
+}
+
 // containerCommand runs a container's command with nothing but the given
 // environment. It goes through env, which looks on the PATH that it sets.
 func containerCommand(command []string, environment ...string) *exec.Cmd {
