@@ -85,7 +85,7 @@ func databaseURL(c *v1.BanhBaoRingCluster) corev1.EnvVar {
 	if external := c.Spec.Database.ConnectionString; !*c.Spec.Database.Managed {
 		return secretEnv(name, external.Name, external.Key)
 	}
-	secret := c.Spec.Database.Credentials.SecretRef
+	secret := c.DatabaseSecret()
 	return secretEnv(name, secret.Name, secret.Keys.URL)
 }
 

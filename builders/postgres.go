@@ -116,7 +116,7 @@ func postgresStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 
 func postgresContainer(c *v1.BanhBaoRingCluster) corev1.Container {
 	spec := c.Spec.Database
-	secret := spec.Credentials.SecretRef
+	secret := c.DatabaseSecret()
 	return corev1.Container{
 		Name:  "postgres",
 		Image: spec.Image,

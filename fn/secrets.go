@@ -26,7 +26,7 @@ func (l *resourceList) checkDatabaseSecret(c cluster, spec v1.DatabaseSpec) *bui
 		return l.checkConnectionString(c, "spec.database.connectionString", spec.ConnectionString, builders.ParseDatabaseURL)
 	}
 	const field = "spec.database.credentials.secretRef"
-	ref := spec.Credentials.SecretRef
+	ref := c.DatabaseSecret()
 	secret := l.findSecret(c, field, ref.Name, ref.Keys.Username, ref.Keys.Password, ref.Keys.URL)
 	endpoint := l.checkURL(c, field, secret, ref.Keys.URL, builders.ParseDatabaseURL)
 	if endpoint != nil && endpoint.Database != builders.DatabaseName {

@@ -63,37 +63,6 @@ type DatabaseSpec struct {
 	Migration MigrationSpec `json:"migration,omitempty"`
 }
 
-// DatabaseCredentials say where user name and password come from.
-type DatabaseCredentials struct {
-	// SecretRef is a Secret that exists already, or that another tool makes.
-	SecretRef DatabaseSecretRef `json:"secretRef,omitempty"`
-}
-
-// DatabaseSecretRef is a Secret with the credentials of the database.
-type DatabaseSecretRef struct {
-	// Name of the Secret. Defaults to <cluster>-postgres-credentials, which is
-	// what the control plane reads.
-	Name SecretName `json:"name,omitempty"`
-
-	// Keys of the Secret, where they are not the conventional ones.
-	Keys DatabaseSecretKeys `json:"keys,omitempty"`
-}
-
-// DatabaseSecretKeys name the keys of a credentials Secret.
-type DatabaseSecretKeys struct {
-	// Username is the key of the role's name. Defaults to username.
-	Username SecretKey `json:"username,omitempty"`
-
-	// Password is the key of the role's password. Defaults to password.
-	Password SecretKey `json:"password,omitempty"`
-
-	// Database is the key of the database's name. Defaults to database.
-	Database SecretKey `json:"database,omitempty"`
-
-	// URL is the key of the connection URL. Defaults to url.
-	URL SecretKey `json:"url,omitempty"`
-}
-
 // MigrationSpec configures the migration Job.
 type MigrationSpec struct {
 	// Enabled renders the Job. Defaults to false.

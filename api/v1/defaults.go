@@ -13,7 +13,7 @@ import (
 func (c *BanhBaoRingCluster) Default() *BanhBaoRingCluster {
 	c.Spec.API.setDefaults()
 	c.Spec.Database.setDefaults(c.Name)
-	c.Spec.Redis.setDefaults()
+	c.Spec.Redis.setDefaults(c.Name)
 	return c
 }
 
@@ -35,7 +35,10 @@ func (d *DatabaseSpec) setDefaults(cluster string) {
 		Limits:   computeResources("1", "1Gi"),
 	})
 	fill(&d.InitSchema, d.defaultInitSchema())
-	d.Credentials.SecretRef.setDefaults(cluster)
+	d.Credentials.setDefaults(cluster)
+	if !*d.Managed && d.Credentials.made() {
+		fillPointer(&d.ConnectionString, SecretKeyRef{Name: postgresCredentials(cluster), Key: "url"})
+	}
 	if len(d.Migration.Command) == 0 {
 		d.Migration.Command = []string{"/app/control-plane", "migrate", "--up"}
 	}
@@ -50,15 +53,7 @@ func (d *DatabaseSpec) defaultInitSchema() InitSchema {
 	return InitSchemaFull
 }
 
-func (s *DatabaseSecretRef) setDefaults(cluster string) {
-	fill(&s.Name, cluster+"-postgres-credentials")
-	fill(&s.Keys.Username, "username")
-	fill(&s.Keys.Password, "password")
-	fill(&s.Keys.Database, "database")
-	fill(&s.Keys.URL, "url")
-}
-
-func (r *RedisSpec) setDefaults() {
+func (r *RedisSpec) setDefaults(cluster string) {
 	fillPointer(&r.Managed, true)
 	fill(&r.Mode, RedisStandalone)
 	fill(&r.Version, "7")
@@ -72,6 +67,10 @@ func (r *RedisSpec) setDefaults() {
 	})
 	fillPointer(&r.MaxMemory, *resource.NewQuantity(r.Resources.Limits.Memory().Value()/2, resource.BinarySI))
 	fill(&r.MaxMemoryPolicy, "allkeys-lru")
+	r.Credentials.setDefaults(cluster)
+	if !*r.Managed && r.Credentials.made() {
+		fillPointer(&r.ConnectionString, SecretKeyRef{Name: redisConnection(cluster), Key: "url"})
+	}
 }
 
 // setDefaults adds what r lacks, key by key. A default request above a limit

@@ -19,19 +19,36 @@ func (d *Decoder) explain(violation *invalid.Validation) Problem {
 	switch violation.Code() {
 	case invalid.UnallowedPropertyCode:
 		name := fmt.Sprint(violation.Value)
-		return Problem{Error, join(field, name), "unknown field" + didYouMean(name, schema.Properties)}
+		return Problem{Error, join(field, name), explainUnknown(name, schema)}
 	case invalid.InvalidTypeCode:
 		return Problem{Error, field, explainType(schema, fmt.Sprint(violation.Value))}
 	case invalid.EnumFailCode:
-		return Problem{Error, field, fmt.Sprintf("must be one of %s, got %q", oneOf(violation.Values), violation.Value)}
+		return Problem{Error, field, "must be one of " + oneOf(violation.Values) + got(field, violation.Value)}
 	case invalid.PatternFailCode:
-		return Problem{Error, field, explainPattern(schema, violation.Value)}
+		return Problem{Error, field, explainPattern(schema) + got(field, violation.Value)}
 	case invalid.RequiredFailCode:
 		return Problem{Error, field, "is required"}
 	default:
 		message := strings.Replace(violation.Error(), " in body", "", 1)
 		return Problem{Error, field, strings.TrimPrefix(message, violation.Name+" ")}
 	}
+}
+
+// explainUnknown tells a person who wrote a password into the file how to keep
+// it out; by then it is in the history of Git, and known.
+func explainUnknown(name string, schema *spec.Schema) string {
+	if strings.Contains(strings.ToLower(name), "password") {
+		return "no password may be in this file in plain text: remove it, choose another, and run generate-data-layer seal"
+	}
+	return "unknown field" + didYouMean(name, schema.Properties)
+}
+
+// got repeats a value, except where people paste passwords and URLs.
+func got(field string, value any) string {
+	if strings.Contains(field, ".credentials.") || strings.Contains(field, ".connectionString.") {
+		return ""
+	}
+	return fmt.Sprintf(", got %q", value)
 }
 
 // explainType tells a person who wrote version: 16 to quote it: YAML reads a
@@ -44,11 +61,11 @@ func explainType(schema *spec.Schema, got string) string {
 	return fmt.Sprintf("must be %s %s, got %s %s", article(want), want, article(got), got)
 }
 
-func explainPattern(schema *spec.Schema, got any) string {
+func explainPattern(schema *spec.Schema) string {
 	if slices.Equal(schema.Type, []string{"number", "string"}) {
-		return fmt.Sprintf("must be a quantity such as 500m, 2 or 10Gi, got %q", got)
+		return "must be a quantity such as 500m, 2 or 10Gi"
 	}
-	return fmt.Sprintf("must match %s, got %q", schema.Pattern, got)
+	return "must match " + schema.Pattern
 }
 
 // schemaAt finds the schema of a path such as spec.database.migration.command[0];

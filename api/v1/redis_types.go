@@ -59,6 +59,9 @@ type RedisSpec struct {
 	// allkeys-lru.
 	MaxMemoryPolicy MaxMemoryPolicy `json:"maxMemoryPolicy,omitempty"`
 
+	// Credentials turn on AUTH.
+	Credentials RedisCredentials `json:"credentials,omitempty"`
+
 	// ConnectionString is the Secret key that holds the URL of an external
 	// Redis, redis://[user:password@]host:port[/db], or rediss:// for TLS.
 	// Required when managed is false.

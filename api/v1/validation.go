@@ -41,6 +41,8 @@ func (c *BanhBaoRingCluster) Validate() []Problem {
 	v.namespace(c.Namespace)
 	v.database(&c.Spec.Database)
 	v.redis(&c.Spec.Redis)
+	v.databaseCredentials(c)
+	v.redisCredentials(c)
 	return v.problems
 }
 
