@@ -7,16 +7,13 @@ import (
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
 )
 
-// Object is a Kubernetes object with its apiVersion, kind and metadata set.
-type Object interface {
-	metav1.Object
-	runtime.Object
-}
+// Object is a Kubernetes object with its apiVersion, kind and metadata set. It
+// marshals to JSON as the API server wants it, in the order of its API's fields.
+type Object interface{ metav1.Object }
 
 // External is what the URLs of external services say, as far as their Secrets
 // could be read. A nil Endpoint is an unknown one.
@@ -29,6 +26,7 @@ type External struct {
 // defaulted and have no errors.
 func Build(c *v1.BanhBaoRingCluster, external External) []Object {
 	return slices.Concat(
+		credentials(c),
 		postgres(c),
 		redis(c),
 		migration(c),

@@ -27,6 +27,11 @@ func databaseEndpoint(c *v1.BanhBaoRingCluster, external External) *Endpoint {
 	if !*c.Spec.Database.Managed {
 		return external.Database
 	}
+	return managedDatabase(c)
+}
+
+// managedDatabase is where the PostgreSQL of this function answers.
+func managedDatabase(c *v1.BanhBaoRingCluster) *Endpoint {
 	return &Endpoint{Host: postgresName(c.Name), Port: postgresPort, Database: DatabaseName, SSLMode: "disable"}
 }
 
@@ -34,6 +39,11 @@ func redisEndpoint(c *v1.BanhBaoRingCluster, external External) *Endpoint {
 	if !*c.Spec.Redis.Managed {
 		return external.Redis
 	}
+	return managedRedis(c)
+}
+
+// managedRedis is where the Redis of this function answers.
+func managedRedis(c *v1.BanhBaoRingCluster) *Endpoint {
 	return &Endpoint{Host: redisName(c.Name), Port: redisPort}
 }
 

@@ -9,10 +9,16 @@ var (
 	extensionsSQL string
 	//go:embed files/schema.sql
 	schemaSQL string
+	//go:embed files/postgres-start.sh
+	postgresStart string
+	//go:embed files/postgres-live.sh
+	postgresLive string
 	//go:embed files/postgres-ready.sh
 	postgresReady string
 	//go:embed files/wait-for-postgres.sh
 	waitForPostgres string
+	//go:embed files/redis-start.sh
+	redisStart string
 	//go:embed files/redis-ready.sh
 	redisReady string
 	//go:embed files/redis-live.sh

@@ -1,8 +1,6 @@
 package builders
 
 import (
-	"maps"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
@@ -16,6 +14,8 @@ const (
 	GeneratedFrom = v1.Group + "/generated-from"
 	// configChecksum restarts pods when the configuration that they mount changes.
 	configChecksum = v1.Group + "/config-checksum"
+	// credentialsChecksum does so when the password does.
+	credentialsChecksum = v1.Group + "/credentials-checksum"
 )
 
 // component is one part of the data layer, as its objects are labelled.
@@ -40,11 +40,15 @@ func selector(c *v1.BanhBaoRingCluster, part component) map[string]string {
 
 // labels returns the recommended labels of Kubernetes for a component.
 func labels(c *v1.BanhBaoRingCluster, part component, version string) map[string]string {
+	all := componentLabels(c, part)
+	all["app.kubernetes.io/version"] = version
+	return all
+}
+
+// componentLabels are the labels of what has no version, such as a Secret.
+func componentLabels(c *v1.BanhBaoRingCluster, part component) map[string]string {
 	all := selector(c, part)
-	maps.Copy(all, map[string]string{
-		"app.kubernetes.io/version":    version,
-		"app.kubernetes.io/managed-by": ManagedBy,
-	})
+	all["app.kubernetes.io/managed-by"] = ManagedBy
 	return all
 }
 

@@ -13,8 +13,6 @@ func redisName(cluster string) string { return cluster + "-redis" }
 
 func redisHeadlessName(cluster string) string { return redisName(cluster) + "-headless" }
 
-func redisConnectionName(cluster string) string { return redisName(cluster) + "-connection" }
-
 // migrationName takes the hash of what the Job does: a Job's template cannot
 // change, so another content is another Job.
 func migrationName(cluster, hash string) string { return cluster + "-migrate-" + hash }

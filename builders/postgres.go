@@ -15,6 +15,8 @@ const (
 	// DatabaseName is what the control plane connects to; the url of the
 	// credentials names it too.
 	DatabaseName = "banhbaoring"
+	// postgresPasswordDir holds the file "password".
+	postgresPasswordDir = "/run/secrets/postgres"
 	// postgresUID is the postgres user, and group, of the official image.
 	postgresUID = 999
 )
@@ -94,7 +96,7 @@ func postgresStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 			Template: corev1.PodTemplateSpec{
 				ObjectMeta: metav1.ObjectMeta{
 					Labels:      labels(c, componentPostgres, spec.Version),
-					Annotations: map[string]string{configChecksum: checksum(postgresInitScripts(spec.InitSchema))},
+					Annotations: postgresChecksums(c),
 				},
 				Spec: corev1.PodSpec{
 					Volumes:    postgresVolumes(c),
@@ -114,18 +116,30 @@ func postgresStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 	}
 }
 
+// postgresChecksums restart the pod with its configuration and its password.
+func postgresChecksums(c *v1.BanhBaoRingCluster) map[string]string {
+	spec, secret := c.Spec.Database, c.DatabaseSecret()
+	return merge(
+		map[string]string{configChecksum: checksum(postgresInitScripts(spec.InitSchema))},
+		passwordChecksum(secret.Name, secret.Keys.Password, spec.Credentials.Sealed, spec.Credentials.ExternalSecret),
+	)
+}
+
 func postgresContainer(c *v1.BanhBaoRingCluster) corev1.Container {
 	spec := c.Spec.Database
 	secret := c.DatabaseSecret()
 	return corev1.Container{
-		Name:  "postgres",
-		Image: spec.Image,
+		Name:    "postgres",
+		Image:   spec.Image,
+		Command: []string{"sh", "-c", postgresStart},
 		Ports: []corev1.ContainerPort{
 			{Name: postgresPortName, ContainerPort: postgresPort, Protocol: corev1.ProtocolTCP},
 		},
 		Env: []corev1.EnvVar{
 			secretEnv("POSTGRES_USER", secret.Name, secret.Keys.Username),
-			secretEnv("POSTGRES_PASSWORD", secret.Name, secret.Keys.Password),
+			{Name: "POSTGRES_PASSWORD_FILE", Value: postgresPasswordDir + "/password"},
+			// In memory, and gone with the pod: a new one sets the password anew.
+			{Name: "APPLIED_DIGEST_FILE", Value: "/dev/shm/applied-password.sha256"},
 			{Name: "POSTGRES_DB", Value: DatabaseName},
 			// A subdirectory, since a volume may hold lost+found; and explicit,
 			// since the image of PostgreSQL 18 moved its default.
@@ -133,10 +147,10 @@ func postgresContainer(c *v1.BanhBaoRingCluster) corev1.Container {
 		},
 		Resources:      requirements(spec.Resources),
 		VolumeMounts:   postgresVolumeMounts(c),
-		LivenessProbe:  shellProbe(postgresReady, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 30, FailureThreshold: 3}),
+		LivenessProbe:  shellProbe(postgresLive, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 30, FailureThreshold: 3}),
 		ReadinessProbe: shellProbe(postgresReady, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 10, FailureThreshold: 3}),
-		// initdb, and crash recovery, may take minutes: five of them.
-		StartupProbe:    shellProbe(postgresReady, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 5, FailureThreshold: 60}),
+		// initdb and the init scripts may take minutes: five of them.
+		StartupProbe:    shellProbe(postgresLive, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 5, FailureThreshold: 60}),
 		SecurityContext: containerSecurity(),
 	}
 }
@@ -147,6 +161,7 @@ func postgresVolumeMounts(c *v1.BanhBaoRingCluster) []corev1.VolumeMount {
 		{Name: "run", MountPath: "/var/run/postgresql"},
 		{Name: "tmp", MountPath: "/tmp"},
 		{Name: "shm", MountPath: "/dev/shm"},
+		passwordMount(postgresPasswordDir),
 	}
 	if c.Spec.Database.InitSchema != v1.InitSchemaNone {
 		mounts = append(mounts, corev1.VolumeMount{Name: "init-scripts", ReadOnly: true, MountPath: "/docker-entrypoint-initdb.d"})
@@ -155,11 +170,13 @@ func postgresVolumeMounts(c *v1.BanhBaoRingCluster) []corev1.VolumeMount {
 }
 
 func postgresVolumes(c *v1.BanhBaoRingCluster) []corev1.Volume {
+	secret := c.DatabaseSecret()
 	volumes := []corev1.Volume{
 		emptyDir("run"),
 		emptyDir("tmp"),
 		// A container's own /dev/shm has 64 MiB, too little for parallel queries.
 		memoryDir("shm", "256Mi"),
+		passwordVolume(secret.Name, secret.Keys.Password),
 	}
 	if c.Spec.Database.InitSchema != v1.InitSchemaNone {
 		volumes = append(volumes, corev1.Volume{

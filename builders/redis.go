@@ -25,6 +25,9 @@ func redis(c *v1.BanhBaoRingCluster) []Object {
 	if !*c.Spec.Redis.Managed {
 		return nil
 	}
+	if c.Spec.Redis.HasAuth() {
+		return []Object{redisHeadlessService(c), redisService(c), redisStatefulSet(c)}
+	}
 	return []Object{redisConnection(c), redisHeadlessService(c), redisService(c), redisStatefulSet(c)}
 }
 
@@ -32,12 +35,13 @@ func redisMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
 	return metadata(c, name, labels(c, componentRedis, c.Spec.Redis.Version))
 }
 
-// redisConnection is what the control plane connects with. It is written as
+// redisConnection is what the control plane connects with where no password is
+// asked for: with one, the Secret comes from the credentials. It is written as
 // data, since a stringData never equals what an API server gives back.
 func redisConnection(c *v1.BanhBaoRingCluster) *corev1.Secret {
 	return &corev1.Secret{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
-		ObjectMeta: redisMetadata(c, redisConnectionName(c.Name)),
+		ObjectMeta: redisMetadata(c, c.RedisSecret().Name),
 		Data: map[string][]byte{
 			"url": fmt.Appendf(nil, "redis://%s:%d", redisName(c.Name), redisPort),
 		},
@@ -73,7 +77,7 @@ func redisService(c *v1.BanhBaoRingCluster) *corev1.Service {
 }
 
 func redisStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
-	spec := c.Spec.Redis
+	spec, auth := c.Spec.Redis, redisAuthOf(c)
 	return &appsv1.StatefulSet{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
 		ObjectMeta: redisMetadata(c, redisName(c.Name)),
@@ -81,9 +85,13 @@ func redisStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 			Replicas: spec.Replicas,
 			Selector: &metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
 			Template: corev1.PodTemplateSpec{
-				ObjectMeta: metav1.ObjectMeta{Labels: labels(c, componentRedis, spec.Version)},
+				ObjectMeta: metav1.ObjectMeta{
+					Labels:      labels(c, componentRedis, spec.Version),
+					Annotations: auth.annotations,
+				},
 				Spec: corev1.PodSpec{
-					Containers:                    []corev1.Container{redisContainer(spec)},
+					Volumes:                       auth.volumes,
+					Containers:                    []corev1.Container{redisContainer(spec, auth)},
 					TerminationGracePeriodSeconds: new(int64(60)),
 					AutomountServiceAccountToken:  new(false),
 					SecurityContext:               podSecurity(redisUID, redisGID),
@@ -98,16 +106,18 @@ func redisStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 	}
 }
 
-func redisContainer(spec v1.RedisSpec) corev1.Container {
+func redisContainer(spec v1.RedisSpec, auth redisAuth) corev1.Container {
 	return corev1.Container{
-		Name:  "redis",
-		Image: spec.Image,
-		Args:  redisArgs(spec),
+		Name:    "redis",
+		Image:   spec.Image,
+		Command: auth.command,
+		Args:    redisArgs(spec),
 		Ports: []corev1.ContainerPort{
 			{Name: redisPortName, ContainerPort: redisPort, Protocol: corev1.ProtocolTCP},
 		},
+		Env:          auth.env,
 		Resources:    requirements(spec.Resources),
-		VolumeMounts: []corev1.VolumeMount{{Name: "data", MountPath: "/data"}},
+		VolumeMounts: append([]corev1.VolumeMount{{Name: "data", MountPath: "/data"}}, auth.mounts...),
 		// Liveness forgives the loading of a large append-only file, however
 		// long; start-up only covers the time until the server answers at all.
 		LivenessProbe:   shellProbe(redisLive, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 20, FailureThreshold: 3}),

@@ -57,7 +57,7 @@ func TestRedisKeepsData(t *testing.T) {
 
 func TestRedisProbes(t *testing.T) {
 	t.Parallel()
-	container := redisContainer(minimalCluster().Spec.Redis)
+	container := redisContainer(minimalCluster().Spec.Redis, redisAuth{})
 	for _, test := range []struct {
 		state       string
 		reach       func(*testing.T, *redisServer)
@@ -69,7 +69,7 @@ func TestRedisProbes(t *testing.T) {
 		{state: "loading its data", reach: loadSlowly, answer: "LOADING", live: true},
 		{state: "waiting for its master", reach: loseMaster, answer: "MASTERDOWN", live: true},
 		{state: "unable to save", reach: loseDisk, answer: "MISCONF", live: true},
-		{state: "asking for a password", reach: setPassword, answer: "NOAUTH"},
+		{state: "asking for a password", reach: setPassword, answer: "NOAUTH", live: true},
 	} {
 		t.Run(test.state, func(t *testing.T) {
 			t.Parallel()

@@ -1,7 +1,6 @@
 package builders
 
 import (
-	"bytes"
 	"errors"
 	"net"
 	"os"
@@ -57,7 +56,7 @@ func newPostgres(t *testing.T) *postgresServer {
 func (s *postgresServer) start(t *testing.T, addresses string) {
 	t.Helper()
 	// SIGQUIT is an immediate shutdown: a killed server leaves its shared memory.
-	s.stop = launch(t, s.command("postgres", "-D", "data", "-F", "-p", s.port, "-k", s.dir, "-h", addresses), syscall.SIGQUIT)
+	s.stop = launch(t, s.command("postgres", "-D", "data", "-F", "-p", s.port, "-k", s.dir, "-h", addresses), filepath.Join(s.dir, "log"), syscall.SIGQUIT)
 	eventually(t, "PostgreSQL takes connections", func() bool {
 		_, code := finish(t, s.command("pg_isready", "--host="+s.dir, "--port="+s.port))
 		return code == 0
@@ -99,6 +98,15 @@ type redisServer struct {
 // startRedis starts a server with a container's command, and waits until it answers.
 func startRedis(t *testing.T, command []string) *redisServer {
 	t.Helper()
+	s := newRedis(t, command)
+	s.start(t)
+	s.await(t, "PONG")
+	return s
+}
+
+// newRedis prepares a server and leaves it down.
+func newRedis(t *testing.T, command []string) *redisServer {
+	t.Helper()
 	s := &redisServer{command: command, bin: publicDir(t), data: t.TempDir()}
 	writeProgram(t, s.bin, "redis-cli", `exec `+need(t, "redis-cli")+` -s "${0%/*}/socket" "$@"`)
 	// The image is Alpine's: its shell runs the scripts where there is one.
@@ -107,17 +115,17 @@ func startRedis(t *testing.T, command []string) *redisServer {
 			t.Fatal(err)
 		}
 	}
-	s.start(t)
-	s.await(t, "PONG")
+	writeProgram(t, s.bin, "docker-entrypoint.sh", `exec "$@"`)
 	return s
 }
 
 // start starts the server, with more options than the container's command has.
 func (s *redisServer) start(t *testing.T, options ...string) {
 	t.Helper()
-	writeProgram(t, s.bin, "redis-server", `exec `+need(t, "redis-server")+` "$@" --port 0 --unixsocket "${0%/*}/socket" `+
-		`--dir '`+s.data+`' `+strings.Join(options, " "))
-	s.stop = launch(t, containerCommand(s.command, path(s.bin)), syscall.SIGKILL)
+	// They come first, since the container's may end with a - for standard input.
+	writeProgram(t, s.bin, "redis-server", `exec `+need(t, "redis-server")+` --port 0 --unixsocket "${0%/*}/socket" `+
+		`--dir '`+s.data+`' `+strings.Join(options, " ")+` "$@"`)
+	s.stop = launch(t, containerCommand(s.command, path(s.bin)), filepath.Join(s.bin, "log"), syscall.SIGKILL)
 }
 
 // await waits until the answer to a ping starts as given.
@@ -159,11 +167,20 @@ func finish(t *testing.T, command *exec.Cmd) (output string, code int) {
 }
 
 // launch starts a server, which the signal ends with the test at the latest.
-// Stop ends it before, by any signal, and waits until it is gone.
-func launch(t *testing.T, command *exec.Cmd, atEnd syscall.Signal) (stop func(syscall.Signal)) {
+// Stop ends it before, by any signal, and waits until it is gone. As in a
+// container, there is no terminal, and what it left running ends with it.
+func launch(t *testing.T, command *exec.Cmd, log string, atEnd syscall.Signal) (stop func(syscall.Signal)) {
 	t.Helper()
-	var log bytes.Buffer
-	command.Stdout, command.Stderr = &log, &log
+	file, err := os.OpenFile(log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	command.Stdout, command.Stderr = file, file
+	if command.SysProcAttr == nil {
+		command.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	command.SysProcAttr.Setsid = true
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -174,8 +191,9 @@ func launch(t *testing.T, command *exec.Cmd, atEnd syscall.Signal) (stop func(sy
 		// It may have ended by itself, and to Wait a killed one is an error.
 		_ = command.Process.Signal(signal)
 		_ = command.Wait()
+		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL)
 		if t.Failed() {
-			t.Logf("%s\n%s", command, log.String())
+			t.Logf("%s\n%s", command, read(t, log))
 		}
 	}
 	t.Cleanup(func() { stop(atEnd) })
@@ -185,6 +203,10 @@ func launch(t *testing.T, command *exec.Cmd, atEnd syscall.Signal) (stop func(sy
 // writeProgram writes a shell script to the directory, to be found as name.
 func writeProgram(t *testing.T, directory, name, script string) {
 	t.Helper()
+	// A process that another test forks while the file is open for writing keeps
+	// it open, and nothing can execute it.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	if err := os.WriteFile(filepath.Join(directory, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}

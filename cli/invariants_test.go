@@ -2,12 +2,14 @@ package cli_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -105,8 +107,8 @@ func hasPort(w workload, name string) bool {
 	})
 }
 
-// TestReferences resolves whatever names another object. A Secret may be the
-// user's own; then nothing but the environment of a container may need it.
+// TestReferences resolves whatever names another object. A Secret that nothing
+// here makes is the user's own.
 func TestReferences(t *testing.T) {
 	eachRender(t, func(t *testing.T, objects manifests) {
 		there := map[string]bool{}
@@ -128,13 +130,55 @@ func TestReferences(t *testing.T) {
 				if m := volume.ConfigMap; m != nil && !there[fmt.Sprintf("ConfigMap %s/%s", w.namespace, m.Name)] {
 					t.Errorf("%s: there is no ConfigMap %s", w.name, m.Name)
 				}
-				if s := volume.Secret; s != nil && !there[fmt.Sprintf("Secret %s/%s", w.namespace, s.SecretName)] {
-					t.Errorf("%s: there is no Secret %s", w.name, s.SecretName)
-				}
 			}
 			checkMounts(t, w, volumes)
 		}
 	})
+}
+
+// TestSecretKeys finds keys that pods read and a Secret of ours will not have.
+func TestSecretKeys(t *testing.T) {
+	eachRender(t, func(t *testing.T, objects manifests) {
+		made := secretKeys(objects)
+		for _, w := range workloads(t, objects) {
+			for _, ref := range w.secretKeys() {
+				keys, ours := made[w.namespace+"/"+ref.Name]
+				if ours && !slices.Contains(keys, ref.Key) {
+					t.Errorf("%s reads the key %s of Secret %s, which has only %v", w.name, ref.Key, ref.Name, keys)
+				}
+			}
+		}
+	})
+}
+
+// secretKeys returns the keys of the Secrets that are made, by namespace/name,
+// whichever controller makes them.
+func secretKeys(objects manifests) map[string][]string {
+	made := map[string][]string{}
+	for _, object := range objects {
+		name := object.GetNamespace() + "/" + object.GetName()
+		for _, path := range map[string][][]string{
+			"Secret":         {{"data"}},
+			"SealedSecret":   {{"spec", "encryptedData"}, {"spec", "template", "data"}},
+			"ExternalSecret": {{"spec", "target", "template", "data"}},
+		}[object.GetKind()] {
+			data, _, _ := unstructured.NestedMap(object.Object, path...)
+			made[name] = append(made[name], slices.Collect(maps.Keys(data))...)
+		}
+		if object.GetKind() == "ExternalSecret" {
+			made[name] = append(made[name], externalSecretKey(object))
+		}
+	}
+	return made
+}
+
+// externalSecretKey is the key of the fetched value; a generator's is password.
+func externalSecretKey(object unstructured.Unstructured) string {
+	data, _, _ := unstructured.NestedSlice(object.Object, "spec", "data")
+	if len(data) == 0 {
+		return "password"
+	}
+	return data[0].(map[string]any)["secretKey"].(string)
 }
 
 func checkMounts(t *testing.T, w workload, volumes map[string]bool) {

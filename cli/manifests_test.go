@@ -106,6 +106,26 @@ func workloads(t *testing.T, objects manifests) []workload {
 	return all
 }
 
+// secretKeys are the keys of Secrets that the pods cannot start without.
+func (w workload) secretKeys() []corev1.SecretKeySelector {
+	var refs []corev1.SecretKeySelector
+	for _, volume := range w.template.Spec.Volumes {
+		if s := volume.Secret; s != nil {
+			for _, item := range s.Items {
+				refs = append(refs, corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: s.SecretName}, Key: item.Key})
+			}
+		}
+	}
+	for _, c := range w.containers() {
+		for _, variable := range c.Env {
+			if from := variable.ValueFrom; from != nil && from.SecretKeyRef != nil {
+				refs = append(refs, *from.SecretKeyRef)
+			}
+		}
+	}
+	return refs
+}
+
 func (w workload) containers() []corev1.Container {
 	return append(append([]corev1.Container{}, w.template.Spec.InitContainers...), w.template.Spec.Containers...)
 }

@@ -1,2 +1,6 @@
 # redis-cli exits 0 on LOADING and NOAUTH too, so the answer itself must be PONG.
+if [ -n "${REDIS_PASSWORD_FILE:-}" ]; then
+  REDISCLI_AUTH=$(cat "$REDIS_PASSWORD_FILE")
+  export REDISCLI_AUTH
+fi
 [ "$(redis-cli -h 127.0.0.1 -p 6379 ping)" = PONG ]

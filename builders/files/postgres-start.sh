@@ -1,0 +1,26 @@
+# Starts PostgreSQL by the image's entrypoint and keeps the role's password what
+# the Secret says: initdb sets it but once. The socket asks for no password, and
+# psql's \password sends a digest, so that no log and no view has the password.
+keep_password() {
+  while sleep 5; do
+    digest=$(sha256sum <"$POSTGRES_PASSWORD_FILE")
+    if [ "$digest" != "$(cat "$APPLIED_DIGEST_FILE" 2>/dev/null)" ] && accepts_connections; then
+      set_password && echo "$digest" >"$APPLIED_DIGEST_FILE"
+    fi
+  done
+}
+
+accepts_connections() { pg_isready --quiet --username="$POSTGRES_USER" --dbname=postgres; }
+
+# It asks twice, on standard input where there is no terminal.
+set_password() {
+  password=$(cat "$POSTGRES_PASSWORD_FILE")
+  answer=$(printf '%s\n%s\n' "$password" "$password" |
+    psql --no-psqlrc --no-password --username="$POSTGRES_USER" --dbname=postgres --command='\password' 2>&1) || {
+    echo "the password of $POSTGRES_USER cannot be set: $answer" >&2
+    return 1
+  }
+}
+
+keep_password &
+exec docker-entrypoint.sh postgres
