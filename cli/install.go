@@ -26,8 +26,6 @@ it runs.`,
 	}
 }
 
-// install writes beside the target and renames: nobody ever sees half a binary,
-// and one that runs can be replaced.
 func install(directory string) error {
 	executable, err := os.Executable()
 	if err != nil {
@@ -38,8 +36,5 @@ func install(directory string) error {
 		return err
 	}
 	target := filepath.Join(directory, "generate-data-layer")
-	if err := os.WriteFile(target+".new", content, 0o755); err != nil {
-		return err
-	}
-	return os.Rename(target+".new", target)
+	return writeAtomically(target, content, 0o755, func() error { return nil })
 }

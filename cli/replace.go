@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// replaceFile replaces what a file had by something else, and refuses when the
+// file has changed in the meantime. A link stays a link to the file.
+func replaceFile(path string, before, after []byte) error {
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(target)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o200 == 0 {
+		return fmt.Errorf("%s: is read-only", path)
+	}
+	return writeAtomically(target, after, info.Mode().Perm(), func() error {
+		now, err := os.ReadFile(target)
+		if err == nil && !bytes.Equal(now, before) {
+			err = fmt.Errorf("%s: was changed by someone else in the meantime: run this again", path)
+		}
+		return err
+	})
+}
+
+// writeAtomically writes beside the target, waits until that is on the disk, and
+// renames: nobody ever sees half a file, a full disk leaves the old one, and a
+// program that runs can be replaced. Check has the last word.
+func writeAtomically(target string, content []byte, mode os.FileMode, check func() error) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(file.Name()))
+		}
+	}()
+	_, writeErr := file.Write(content)
+	if err := errors.Join(writeErr, file.Chmod(mode), file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	if err := check(); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), target)
+}
