@@ -283,8 +283,11 @@ func (c controller) unseal(t *testing.T, cluster string) map[string]*corev1.Secr
 		if err != nil {
 			t.Fatalf("%s: %v", sealed.Name, err)
 		}
-		if secret.Labels["app.kubernetes.io/instance"] != "demo" || secret.Annotations["banhbaoring.io/generated-from"] != "keys/demo" {
-			t.Errorf("%s: the Secret has the labels %v and the annotations %v", sealed.Name, secret.Labels, secret.Annotations)
+		if diff := cmp.Diff(sealed.Labels, secret.Labels); diff != "" {
+			t.Errorf("%s: labels of the Secret (-SealedSecret +Secret):\n%s", sealed.Name, diff)
+		}
+		if owner := secret.Annotations["banhbaoring.io/generated-from"]; owner != sealed.Annotations["banhbaoring.io/generated-from"] {
+			t.Errorf("%s: the Secret is generated from %q", sealed.Name, owner)
 		}
 		secrets[sealed.Name] = secret
 	}

@@ -1,11 +1,9 @@
 package fn
 
 import (
-	"encoding/json"
 	"strings"
 
 	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
-	corev1 "k8s.io/api/core/v1"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
 	"github.com/Bidon15/banhbaoring/generate-data-layer/builders"
@@ -22,6 +20,9 @@ func (l *resourceList) checkSecrets(c cluster) builders.External {
 }
 
 func (l *resourceList) checkDatabaseSecret(c cluster, spec v1.DatabaseSpec) *builders.Endpoint {
+	if spec.Credentials.Made() {
+		return nil
+	}
 	if !*spec.Managed {
 		return l.checkConnectionString(c, "spec.database.connectionString", spec.ConnectionString, builders.ParseDatabaseURL)
 	}
@@ -36,10 +37,19 @@ func (l *resourceList) checkDatabaseSecret(c cluster, spec v1.DatabaseSpec) *bui
 }
 
 func (l *resourceList) checkRedisSecret(c cluster, spec v1.RedisSpec) *builders.Endpoint {
-	if *spec.Managed {
+	if spec.Credentials.Made() {
 		return nil
 	}
-	return l.checkConnectionString(c, "spec.redis.connectionString", spec.ConnectionString, builders.ParseRedisURL)
+	if !*spec.Managed {
+		return l.checkConnectionString(c, "spec.redis.connectionString", spec.ConnectionString, builders.ParseRedisURL)
+	}
+	if !spec.HasAuth() {
+		return nil
+	}
+	const field = "spec.redis.credentials.secretRef"
+	ref := c.RedisSecret()
+	secret := l.findSecret(c, field, ref.Name, ref.Keys.Password, ref.Keys.URL)
+	return l.checkURL(c, field, secret, ref.Keys.URL, builders.ParseRedisURL)
 }
 
 // parseURL reads an endpoint from a URL; its errors never quote the URL.
@@ -63,57 +73,30 @@ func (l *resourceList) checkURL(c cluster, field string, secret *secret, key str
 	return endpoint
 }
 
-// secret is a Secret among the items, with its values decoded.
-type secret struct {
-	id     identity
-	values map[string]string
-}
-
-// findSecret returns a Secret of the cluster's namespace and reports the keys it
-// lacks. It returns nil for a Secret that is not among the items: that one may
-// exist where the manifests are applied.
+// findSecret returns a Secret of the cluster's namespace, or what makes one, and
+// reports the keys that it will lack. It returns nil where there is none among
+// the items: it may exist where the manifests are applied.
 func (l *resourceList) findSecret(c cluster, field, name string, keys ...string) *secret {
-	id := identity{kind: "Secret", namespace: c.Namespace, name: name}
+	wanted := identity{kind: "Secret", namespace: c.Namespace, name: name}
 	for _, i := range l.items {
-		if i.id == id {
-			return l.readSecret(c, field, i, keys)
+		if secretOf(i) != wanted || ownedByAny(i, []cluster{c}) {
+			continue // what an earlier run made goes away now
 		}
+		found, err := readSecret(i)
+		if err != nil {
+			l.results.add(sdk.Error, i, "", "%s", err)
+			return nil
+		}
+		if len(found.values) > 0 && i.path != "" {
+			l.results.add(sdk.Warning, i, "", "holds credentials of %s in plain text, in a file: seal them with generate-data-layer seal, or have them decrypted on the way here", c.item.id)
+		}
+		for _, key := range keys {
+			if !found.has(key) {
+				l.results.add(sdk.Error, c.item, field, "%s%s has no value for the key %q", i.id, inFile(i), key)
+			}
+		}
+		return found
 	}
-	l.results.add(sdk.Info, c.item, field, "%s must exist where this is applied, with the keys %s", id, strings.Join(keys, ", "))
+	l.results.add(sdk.Info, c.item, field, "%s must exist where this is applied, with the keys %s", wanted, strings.Join(keys, ", "))
 	return nil
-}
-
-func (l *resourceList) readSecret(c cluster, field string, i *item, keys []string) *secret {
-	values, ok := secretValues(i)
-	if !ok {
-		l.results.add(sdk.Error, i, "data", "must map keys to base64 text, and stringData to plain text")
-		return nil
-	}
-	for _, key := range keys {
-		if values[key] == "" {
-			l.results.add(sdk.Error, c.item, field, "%s%s has no value for the key %q", i.id, inFile(i), key)
-		}
-	}
-	return &secret{i.id, values}
-}
-
-// secretValues merges data and stringData as an API server does. A decoder's
-// error might quote a value, so there is none.
-func secretValues(i *item) (map[string]string, bool) {
-	data, err := i.view.MarshalJSON()
-	if err != nil {
-		return nil, false
-	}
-	var object corev1.Secret
-	if err := json.Unmarshal(data, &object); err != nil {
-		return nil, false
-	}
-	values := map[string]string{}
-	for key, value := range object.Data {
-		values[key] = string(value)
-	}
-	for key, value := range object.StringData {
-		values[key] = value
-	}
-	return values, true
 }

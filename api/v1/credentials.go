@@ -29,12 +29,12 @@ func (c *BanhBaoRingCluster) RedisSecret() RedisSecretRef {
 
 // HasAuth tells whether Redis asks for a password.
 func (r *RedisSpec) HasAuth() bool {
-	return r.Credentials.SecretRef != nil || r.Credentials.made()
+	return r.Credentials.SecretRef != nil || r.Credentials.Made()
 }
 
-// made tells whether the Secret is made from the credentials, rather than there.
-func (d *DatabaseCredentials) made() bool { return d.Sealed != nil || d.ExternalSecret != nil }
-func (r *RedisCredentials) made() bool    { return r.Sealed != nil || r.ExternalSecret != nil }
+// Made tells whether the Secret is made from the credentials, rather than there.
+func (d *DatabaseCredentials) Made() bool { return d.Sealed != nil || d.ExternalSecret != nil }
+func (r *RedisCredentials) Made() bool    { return r.Sealed != nil || r.ExternalSecret != nil }
 
 func (d *DatabaseCredentials) setDefaults(cluster string) {
 	if d.SecretRef != nil {

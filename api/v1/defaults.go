@@ -36,7 +36,7 @@ func (d *DatabaseSpec) setDefaults(cluster string) {
 	})
 	fill(&d.InitSchema, d.defaultInitSchema())
 	d.Credentials.setDefaults(cluster)
-	if !*d.Managed && d.Credentials.made() {
+	if !*d.Managed && d.Credentials.Made() {
 		fillPointer(&d.ConnectionString, SecretKeyRef{Name: postgresCredentials(cluster), Key: "url"})
 	}
 	if len(d.Migration.Command) == 0 {
@@ -68,7 +68,7 @@ func (r *RedisSpec) setDefaults(cluster string) {
 	fillPointer(&r.MaxMemory, *resource.NewQuantity(r.Resources.Limits.Memory().Value()/2, resource.BinarySI))
 	fill(&r.MaxMemoryPolicy, "allkeys-lru")
 	r.Credentials.setDefaults(cluster)
-	if !*r.Managed && r.Credentials.made() {
+	if !*r.Managed && r.Credentials.Made() {
 		fillPointer(&r.ConnectionString, SecretKeyRef{Name: redisConnection(cluster), Key: "url"})
 	}
 }
