@@ -35,7 +35,8 @@ func sealedSecretOf(secret madeSecret, sealed *v1.SealedCredentials) *sealedSecr
 		ObjectMeta: meta,
 		Spec: sealedSecretSpec{
 			Template: sealedSecretTemplate{
-				ObjectMeta: meta,
+				// Name and namespace are the SealedSecret's own, whoever changes them.
+				ObjectMeta: metav1.ObjectMeta{Labels: meta.Labels, Annotations: meta.Annotations},
 				Type:       corev1.SecretTypeOpaque,
 				Data:       secret.data,
 			},

@@ -22,6 +22,9 @@ const kubernetes = "k8s.io/kubernetes@v1.36.3"
 func crdModules() []crdModule {
 	return []crdModule{
 		{"bitnami.com", "github.com/bitnami/sealed-secrets@v0.38.4", "helm/sealed-secrets/crds"},
+		{"external-secrets.io", "github.com/external-secrets/external-secrets@v0.20.4", "config/crds/bases"},
+		{"external-secrets.io", "github.com/external-secrets/external-secrets@v1.3.2", "config/crds/bases"},
+		{"generators.external-secrets.io", "github.com/external-secrets/external-secrets@v1.3.2", "config/crds/bases"},
 		{"postgresql.cnpg.io", "github.com/cloudnative-pg/cloudnative-pg@v1.28.0", "config/crd/bases"},
 		{"postgresql.cnpg.io", "github.com/cloudnative-pg/cloudnative-pg@v1.30.0", "config/crd/bases"},
 		{"barmancloud.cnpg.io", "github.com/cloudnative-pg/plugin-barman-cloud@v0.14.0", "config/crd/bases"},

@@ -14,6 +14,8 @@ import (
 type cluster struct {
 	*v1.BanhBaoRingCluster
 	item *item
+	// valid tells that it has no errors, and so can be built.
+	valid bool
 }
 
 // findClusters returns the clusters to expand: the functionConfig when it is
@@ -32,8 +34,9 @@ func (l *resourceList) findClusters() []cluster {
 	}
 	var clusters []cluster
 	for _, candidate := range candidates {
+		errorsBefore := l.results.errorCount()
 		if decoded := l.decode(decoder, candidate); decoded != nil {
-			clusters = append(clusters, cluster{decoded, candidate})
+			clusters = append(clusters, cluster{decoded, candidate, l.results.errorCount() == errorsBefore})
 		}
 	}
 	return clusters

@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 	"strings"
@@ -63,11 +64,13 @@ func newItem(node *yaml.RNode) (*item, error) {
 	}, nil
 }
 
-// fileOf reads the annotations by which orchestrators tell where an item is from.
+// fileOf reads the annotations by which orchestrators tell where an item is
+// from; older ones write the legacy ones alone.
 func fileOf(annotations map[string]string) (path string, index int) {
-	index, err := strconv.Atoi(annotations[kioutil.IndexAnnotation])
+	path = cmp.Or(annotations[kioutil.PathAnnotation], annotations[kioutil.LegacyPathAnnotation])
+	index, err := strconv.Atoi(cmp.Or(annotations[kioutil.IndexAnnotation], annotations[kioutil.LegacyIndexAnnotation]))
 	if err != nil {
 		index = 0
 	}
-	return annotations[kioutil.PathAnnotation], index
+	return path, index
 }

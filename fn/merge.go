@@ -15,11 +15,15 @@ type generated struct {
 	from cluster
 }
 
-// build returns the objects of all clusters, cluster by cluster.
+// build returns the objects of all valid clusters, cluster by cluster.
 func (l *resourceList) build(clusters []cluster) []generated {
 	var all []generated
 	for _, c := range clusters {
-		for _, object := range builders.Build(c.BanhBaoRingCluster, l.checkSecrets(c)) {
+		external := l.checkSecrets(c)
+		if !c.valid {
+			continue
+		}
+		for _, object := range builders.Build(c.BanhBaoRingCluster, external) {
 			node, err := toNode(object)
 			if err != nil {
 				l.results.add(sdk.Error, c.item, "", "%s cannot be written: %s", object.GetName(), err)

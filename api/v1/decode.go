@@ -42,7 +42,15 @@ func (d *Decoder) Decode(data []byte) (*BanhBaoRingCluster, []Problem) {
 	if err != nil {
 		return nil, append(problems, Problem{Error, "", err.Error()})
 	}
-	return cluster, append(problems, cluster.Default().Validate()...)
+	return cluster, append(problems, notReported(problems, cluster.Default().Validate())...)
+}
+
+// notReported leaves out what follows from a problem already reported: a field
+// that was cut out for its type is also one that is missing.
+func notReported(reported, problems []Problem) []Problem {
+	return slices.DeleteFunc(problems, func(p Problem) bool {
+		return slices.ContainsFunc(reported, func(r Problem) bool { return r.Field == p.Field })
+	})
 }
 
 // checkSchema reports what breaks the schema and cuts it out of the tree, so
