@@ -175,7 +175,7 @@ func launch(t *testing.T, command *exec.Cmd, log string, atEnd syscall.Signal) (
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	t.Cleanup(func() { _ = file.Close() })
 	command.Stdout, command.Stderr = file, file
 	if command.SysProcAttr == nil {
 		command.SysProcAttr = &syscall.SysProcAttr{}

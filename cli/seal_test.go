@@ -162,20 +162,20 @@ func TestSealRefuses(t *testing.T) {
 		flags          []string
 		want           string
 	}{
-		"to replace":                    {cluster: sealed, want: "spec.database.credentials.sealed: is there already; --rotate replaces it"},
-		"a second source":               {cluster: plainCluster + "spec: {database: {credentials: {secretRef: {}}}}", want: "spec.database.credentials.secretRef: remove it first"},
-		"strict without namespace":      {cluster: strings.Replace(plainCluster, "  namespace: keys\n", "", 1), want: "metadata.namespace: is required"},
-		"two clusters":                  {cluster: plainCluster + "---\n" + plainCluster, want: "name one with --name"},
-		"no cluster":                    {cluster: "kind: ConfigMap\n", want: "there is no BanhBaoRingCluster"},
-		"no YAML":                       {cluster: "kind: [", want: "is not YAML"},
-		"an external one's password":    {cluster: plainCluster + "spec: {database: {managed: false}}", stdin: "x", flags: []string{"--database", "--password-stdin"}, want: "use --url-stdin"},
-		"a managed one's url":           {cluster: plainCluster, stdin: "x", flags: []string{"--database", "--url-stdin"}, want: "this one is managed"},
-		"a URL that is none":            {cluster: plainCluster + "spec: {redis: {managed: false}}", stdin: "http://x", flags: []string{"--redis", "--url-stdin"}, want: "must start with redis://"},
-		"an empty password":             {cluster: plainCluster, flags: []string{"--redis", "--password-stdin"}, want: "must have one line"},
-		"a password for two":            {cluster: plainCluster, stdin: "x", flags: []string{"--password-stdin"}, want: "for one of --database and --redis"},
-		"an unknown scope":              {cluster: plainCluster, flags: []string{"--scope=wide"}, want: "must be strict, namespace-wide or cluster-wide"},
+		"to replace":                     {cluster: sealed, want: "spec.database.credentials.sealed: is there already; --rotate replaces it"},
+		"a second source":                {cluster: plainCluster + "spec: {database: {credentials: {secretRef: {}}}}", want: "spec.database.credentials.secretRef: remove it first"},
+		"strict without namespace":       {cluster: strings.Replace(plainCluster, "  namespace: keys\n", "", 1), want: "metadata.namespace: is required"},
+		"two clusters":                   {cluster: plainCluster + "---\n" + plainCluster, want: "name one with --name"},
+		"no cluster":                     {cluster: "kind: ConfigMap\n", want: "there is no BanhBaoRingCluster"},
+		"no YAML":                        {cluster: "kind: [", want: "is not YAML"},
+		"an external one's password":     {cluster: plainCluster + "spec: {database: {managed: false}}", stdin: "x", flags: []string{"--database", "--password-stdin"}, want: "use --url-stdin"},
+		"a managed one's url":            {cluster: plainCluster, stdin: "x", flags: []string{"--database", "--url-stdin"}, want: "this one is managed"},
+		"a URL that is none":             {cluster: plainCluster + "spec: {redis: {managed: false}}", stdin: "http://x", flags: []string{"--redis", "--url-stdin"}, want: "must start with redis://"},
+		"an empty password":              {cluster: plainCluster, flags: []string{"--redis", "--password-stdin"}, want: "must have one line"},
+		"a password for two":             {cluster: plainCluster, stdin: "x", flags: []string{"--password-stdin"}, want: "for one of --database and --redis"},
+		"an unknown scope":               {cluster: plainCluster, flags: []string{"--scope=wide"}, want: "must be strict, namespace-wide or cluster-wide"},
 		"certificate and secret at once": {cluster: plainCluster, flags: []string{"--redis", "--password-stdin", "--cert=-"}, want: "stdin cannot be both"},
-		"an alias in the way":           {cluster: plainCluster + "spec:\n  redis: &r {managed: true}\n  database: *r\n", want: "spec.database is not an object"},
+		"an alias in the way":            {cluster: plainCluster + "spec:\n  redis: &r {managed: true}\n  database: *r\n", want: "spec.database is not an object"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,6 @@
 package fn
 
 import (
-	"cmp"
 	"errors"
 	"strconv"
 	"strings"
@@ -64,13 +63,11 @@ func newItem(node *yaml.RNode) (*item, error) {
 	}, nil
 }
 
-// fileOf reads the annotations by which orchestrators tell where an item is
-// from; older ones write the legacy ones alone.
+// fileOf reads the annotations by which orchestrators tell where an item is from.
 func fileOf(annotations map[string]string) (path string, index int) {
-	path = cmp.Or(annotations[kioutil.PathAnnotation], annotations[kioutil.LegacyPathAnnotation])
-	index, err := strconv.Atoi(cmp.Or(annotations[kioutil.IndexAnnotation], annotations[kioutil.LegacyIndexAnnotation]))
+	index, err := strconv.Atoi(annotations[kioutil.IndexAnnotation])
 	if err != nil {
 		index = 0
 	}
-	return path, index
+	return annotations[kioutil.PathAnnotation], index
 }

@@ -34,7 +34,9 @@ func (r *RedisSpec) HasAuth() bool {
 
 // Made tells whether the Secret is made from the credentials, rather than there.
 func (d *DatabaseCredentials) Made() bool { return d.Sealed != nil || d.ExternalSecret != nil }
-func (r *RedisCredentials) Made() bool    { return r.Sealed != nil || r.ExternalSecret != nil }
+
+// Made tells whether the Secret is made from the credentials, rather than there.
+func (r *RedisCredentials) Made() bool { return r.Sealed != nil || r.ExternalSecret != nil }
 
 func (d *DatabaseCredentials) setDefaults(cluster string) {
 	if d.SecretRef != nil {
