@@ -63,6 +63,14 @@ func newItem(node *yaml.RNode) (*item, error) {
 	}, nil
 }
 
+// isFromFile tells whether the item is in a file as it is here. kustomize gives
+// paths to what its generators make, and none to what it reads; all of its items
+// have an id.
+func (i *item) isFromFile() bool {
+	_, fromKustomize := i.annotations["kustomize.config.k8s.io/id"]
+	return i.path != "" && !fromKustomize
+}
+
 // fileOf reads the annotations by which orchestrators tell where an item is from.
 func fileOf(annotations map[string]string) (path string, index int) {
 	index, err := strconv.Atoi(annotations[kioutil.IndexAnnotation])

@@ -87,7 +87,7 @@ func (l *resourceList) findSecret(c cluster, field, name string, keys ...string)
 			l.results.add(sdk.Error, i, "", "%s", err)
 			return nil
 		}
-		if len(found.values) > 0 && i.path != "" {
+		if len(found.values) > 0 && i.isFromFile() {
 			l.results.add(sdk.Warning, i, "", "holds credentials of %s in plain text, in a file: seal them with generate-data-layer seal, or have them decrypted on the way here", c.item.id)
 		}
 		for _, key := range keys {
