@@ -80,11 +80,13 @@ func redisSecret(c *v1.BanhBaoRingCluster) madeSecret {
 	return madeSecret{
 		ObjectMeta: meta,
 		key:        "password",
-		data:       map[string]string{"url": fmt.Sprintf("redis://:%s@%s:%d", passwordTemplate, at.Host, at.Port)},
+		// requirepass is the default user's; without its name redis-cli sends an
+		// empty one, which is refused.
+		data: map[string]string{"url": fmt.Sprintf("redis://default:%s@%s:%d", passwordTemplate, at.Host, at.Port)},
 	}
 }
 
-// passwordChecksums is the annotation that restarts pods when a render can see
+// passwordChecksum is the annotation that restarts pods when a render can see
 // that their password changes: by its ciphertext, or by where it is kept.
 func passwordChecksum(secret, key string, sealed *v1.SealedCredentials, external *v1.ExternalSecretCredentials) map[string]string {
 	source := struct {

@@ -122,9 +122,8 @@ func newRedis(t *testing.T, command []string) *redisServer {
 // start starts the server, with more options than the container's command has.
 func (s *redisServer) start(t *testing.T, options ...string) {
 	t.Helper()
-	// They come first, since the container's may end with a - for standard input.
-	writeProgram(t, s.bin, "redis-server", `exec `+need(t, "redis-server")+` --port 0 --unixsocket "${0%/*}/socket" `+
-		`--dir '`+s.data+`' `+strings.Join(options, " ")+` "$@"`)
+	writeProgram(t, s.bin, "redis-server", `exec `+need(t, "redis-server")+` "$@" --port 0 --unixsocket "${0%/*}/socket" `+
+		`--dir '`+s.data+`' `+strings.Join(options, " "))
 	s.stop = launch(t, containerCommand(s.command, path(s.bin)), filepath.Join(s.bin, "log"), syscall.SIGKILL)
 }
 

@@ -69,7 +69,7 @@ func TestSealThenRender(t *testing.T) {
 			secret = controller.unseal(t, controller.sealed(t, password, "--redis", "--password-stdin"))["demo-redis-connection"]
 			want = map[string]string{
 				"password": password,
-				"url":      "redis://:" + passwordIn(t, secret, password) + "@demo-redis:6379",
+				"url":      "redis://default:" + passwordIn(t, secret, password) + "@demo-redis:6379",
 			}
 			if diff := cmp.Diff(want, text(secret)); diff != "" {
 				t.Errorf("the Secret of Redis (-want +got):\n%s", diff)

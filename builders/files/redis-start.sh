@@ -1,6 +1,6 @@
 # Starts Redis with the password of the Secret, and changes it when the Secret
-# changes. It comes as configuration on standard input: a command line is open
-# to everyone on the node.
+# changes. It comes in a configuration file that is no file, but standard input:
+# a command line is open to everyone on the node.
 keep_password() {
   applied=$(cat "$REDIS_PASSWORD_FILE")
   while sleep 5; do
@@ -18,7 +18,8 @@ set_password() {
 
 quoted=$(sed 's/[\\"]/\\&/g' "$REDIS_PASSWORD_FILE")
 keep_password &
-exec docker-entrypoint.sh "$@" - <<CONFIG
+shift # redis-server
+exec docker-entrypoint.sh redis-server /dev/stdin "$@" <<CONFIG
 masterauth "$quoted"
 requirepass "$quoted"
 CONFIG
