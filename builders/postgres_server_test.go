@@ -48,6 +48,28 @@ func TestInitSchema(t *testing.T) {
 	})
 }
 
+// TestInitSchemaOwner runs the scripts as CloudNativePG does: as a superuser, in
+// a database of the application's role.
+func TestInitSchemaOwner(t *testing.T) {
+	t.Parallel()
+	server := newPostgres(t)
+	server.start(t, "")
+	server.psql(t, "postgres", "CREATE ROLE application LOGIN")
+	server.psql(t, "postgres", "CREATE DATABASE owned OWNER application")
+	for _, run := range []string{"first", "second"} {
+		runInitScripts(t, server, "owned", v1.InitSchemaFull)
+		owners := server.psql(t, "owned", "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+		if owners != "application\n" {
+			t.Errorf("after the %s run the tables and indexes belong to %q", run, owners)
+		}
+	}
+	// What migrations do.
+	server.psql(t, "owned", "SET ROLE application; ALTER TABLE users ADD COLUMN locale text; DROP TABLE api_keys; CREATE TABLE tokens (id uuid DEFAULT uuid_generate_v4())")
+	if user := server.psql(t, "owned", schemaSQL+"SELECT current_user"); user != "banhbaoring\n" {
+		t.Errorf("after the script its session goes on as %q, which is not the superuser", user)
+	}
+}
+
 // runInitScripts runs the scripts in the order of their names, as the image does.
 func runInitScripts(t *testing.T, server *postgresServer, database string, schema v1.InitSchema) {
 	t.Helper()

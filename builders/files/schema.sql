@@ -1,4 +1,13 @@
 -- The control plane's tables, as of its first migration. Safe to run again.
+BEGIN;
+
+-- They belong to the owner of the database, whoever runs this: CloudNativePG does
+-- it as postgres, on a connection that it goes on to use.
+DO $$
+BEGIN
+    PERFORM set_config('role', pg_get_userbyid(datdba), true) FROM pg_database WHERE datname = current_database();
+END
+$$;
 
 -- Organizations table
 CREATE TABLE IF NOT EXISTS organizations (
@@ -72,3 +81,5 @@ CREATE TABLE IF NOT EXISTS audit_logs (
 CREATE INDEX IF NOT EXISTS idx_audit_logs_org_id ON audit_logs(org_id);
 CREATE INDEX IF NOT EXISTS idx_audit_logs_created_at ON audit_logs(created_at);
 CREATE INDEX IF NOT EXISTS idx_api_keys_key_prefix ON api_keys(key_prefix);
+
+COMMIT;
