@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// databaseUser owns the database that is created.
-	databaseUser = "banhbaoring"
+	// DatabaseUser owns the database that is created.
+	DatabaseUser = "banhbaoring"
 	// passwordTemplate puts the password into a URL. Sealed Secrets and External
 	// Secrets know it alike. urlquery writes a space as +, which only a query
 	// may have.
@@ -55,7 +55,7 @@ func secretMaker(secret madeSecret, sealed *v1.SealedCredentials, external *v1.E
 // databaseSecret is the Secret of the seed's CredentialsSecret. An external
 // database's has its URL alone.
 func databaseSecret(c *v1.BanhBaoRingCluster) madeSecret {
-	meta := metadata(c, c.DatabaseSecret().Name, componentLabels(c, componentPostgres))
+	meta := metadata(c, c.DatabaseSecret().Name, databaseSecretLabels(c))
 	if !*c.Spec.Database.Managed {
 		return madeSecret{ObjectMeta: meta, key: "url"}
 	}
@@ -64,9 +64,9 @@ func databaseSecret(c *v1.BanhBaoRingCluster) madeSecret {
 		ObjectMeta: meta,
 		key:        "password",
 		data: map[string]string{
-			"username": databaseUser,
+			"username": DatabaseUser,
 			"database": at.Database,
-			"url":      fmt.Sprintf("postgres://%s:%s@%s:%d/%s?sslmode=%s", databaseUser, passwordTemplate, at.Host, at.Port, at.Database, at.SSLMode),
+			"url":      fmt.Sprintf("postgres://%s:%s@%s:%d/%s?sslmode=%s", DatabaseUser, passwordTemplate, at.Host, at.Port, at.Database, at.SSLMode),
 		},
 	}
 }

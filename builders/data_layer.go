@@ -32,7 +32,15 @@ func databaseEndpoint(c *v1.BanhBaoRingCluster, external External) *Endpoint {
 
 // managedDatabase is where the PostgreSQL of this function answers.
 func managedDatabase(c *v1.BanhBaoRingCluster) *Endpoint {
-	return &Endpoint{Host: postgresName(c.Name), Port: postgresPort, Database: DatabaseName, SSLMode: "disable"}
+	return &Endpoint{Host: postgresName(c.Name), Port: postgresPort, Database: DatabaseName, SSLMode: postgresSSLMode(c.Spec.Database.Engine)}
+}
+
+// postgresSSLMode encrypts where there is a certificate: CloudNativePG makes one.
+func postgresSSLMode(engine v1.DatabaseEngine) string {
+	if engine == v1.EngineCloudNativePG {
+		return "require"
+	}
+	return "disable"
 }
 
 func redisEndpoint(c *v1.BanhBaoRingCluster, external External) *Endpoint {

@@ -9,6 +9,10 @@ func postgresHeadlessName(cluster string) string { return postgresName(cluster) 
 
 func postgresInitName(cluster string) string { return postgresName(cluster) + "-init" }
 
+func postgresPoolerName(cluster string) string { return postgresName(cluster) + "-pooler" }
+
+func postgresBackupName(cluster string) string { return postgresName(cluster) + "-backup" }
+
 func redisName(cluster string) string { return cluster + "-redis" }
 
 func redisHeadlessName(cluster string) string { return redisName(cluster) + "-headless" }

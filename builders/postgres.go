@@ -21,24 +21,28 @@ const (
 	postgresUID = 999
 )
 
-// postgres returns one PostgreSQL server with its volume, or nothing where the
+// postgres returns PostgreSQL as its engine runs it, or nothing where the
 // database is external.
 func postgres(c *v1.BanhBaoRingCluster) []Object {
 	if !*c.Spec.Database.Managed {
 		return nil
 	}
-	if c.Spec.Database.InitSchema == v1.InitSchemaNone {
-		return []Object{postgresHeadlessService(c), postgresService(c), postgresStatefulSet(c)}
+	var objects []Object
+	if c.Spec.Database.InitSchema != v1.InitSchemaNone {
+		objects = append(objects, postgresInit(c))
 	}
-	return []Object{postgresInit(c), postgresHeadlessService(c), postgresService(c), postgresStatefulSet(c)}
+	if c.Spec.Database.OnCloudNativePG() {
+		return append(objects, cloudNativePG(c)...)
+	}
+	return append(objects, postgresHeadlessService(c), postgresService(c), postgresStatefulSet(c))
 }
 
 func postgresMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
 	return metadata(c, name, labels(c, componentPostgres, c.Spec.Database.Version))
 }
 
-// postgresInit holds what the image runs once, in the order of the names, on an
-// empty data directory.
+// postgresInit holds what runs once, in the order of the names, on an empty
+// data directory.
 func postgresInit(c *v1.BanhBaoRingCluster) *corev1.ConfigMap {
 	return &corev1.ConfigMap{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},

@@ -19,6 +19,7 @@ type generated struct {
 func (l *resourceList) build(clusters []cluster) []generated {
 	var all []generated
 	for _, c := range clusters {
+		l.tellRequirements(c)
 		external := l.checkSecrets(c)
 		if !c.valid {
 			continue

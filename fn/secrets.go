@@ -29,11 +29,32 @@ func (l *resourceList) checkDatabaseSecret(c cluster, spec v1.DatabaseSpec) *bui
 	const field = "spec.database.credentials.secretRef"
 	ref := c.DatabaseSecret()
 	secret := l.findSecret(c, field, ref.Name, ref.Keys.Username, ref.Keys.Password, ref.Keys.URL)
+	if secret != nil && spec.OnCloudNativePG() {
+		l.checkOwner(c, field, secret)
+	}
 	endpoint := l.checkURL(c, field, secret, ref.Keys.URL, builders.ParseDatabaseURL)
 	if endpoint != nil && endpoint.Database != builders.DatabaseName {
 		l.results.add(sdk.Error, c.item, field, "the key %q of %s must name the database %s, which is the one that is created", ref.Keys.URL, secret.id, builders.DatabaseName)
 	}
 	return endpoint
+}
+
+// checkOwner finds what CloudNativePG would wait for rather than report.
+func (l *resourceList) checkOwner(c cluster, field string, secret *secret) {
+	if owner := secret.values["username"]; owner != "" && owner != builders.DatabaseUser {
+		l.results.add(sdk.Error, c.item, field, "the key \"username\" of %s must be %s, which owns the database that is created", secret.id, builders.DatabaseUser)
+	}
+}
+
+// checkBackupSecret looks for the keys of the bucket.
+func (l *resourceList) checkBackupSecret(c cluster) {
+	destination := c.Spec.Backup.Destination
+	if s3 := destination.S3; s3 != nil && s3.Credentials != nil {
+		l.findSecret(c, "spec.backup.destination.s3.credentials", s3.Credentials.Name, s3.Credentials.Keys.AccessKeyID, s3.Credentials.Keys.SecretAccessKey)
+	}
+	if gcs := destination.GCS; gcs != nil && gcs.Credentials != nil {
+		l.findSecret(c, "spec.backup.destination.gcs.credentials", gcs.Credentials.Name, gcs.Credentials.Key)
+	}
 }
 
 func (l *resourceList) checkRedisSecret(c cluster, spec v1.RedisSpec) *builders.Endpoint {

@@ -35,8 +35,8 @@ type BanhBaoRingCluster struct {
 }
 
 // BanhBaoRingClusterSpec is the desired state of the whole installation. This
-// function owns database and redis and reads api; every other section belongs
-// to other tools and passes through untouched.
+// function owns database and redis and reads api and backup; every other section
+// belongs to other tools and passes through untouched.
 //
 // +kubebuilder:pruning:PreserveUnknownFields
 type BanhBaoRingClusterSpec struct {
@@ -69,10 +69,10 @@ type BanhBaoRingClusterSpec struct {
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Monitoring *runtime.RawExtension `json:"monitoring,omitempty"`
 
-	// Backup configures backups. Not read by this function yet.
+	// Backup configures backups, read for a PostgreSQL that CloudNativePG runs.
 	//
 	// +kubebuilder:pruning:PreserveUnknownFields
-	Backup *runtime.RawExtension `json:"backup,omitempty"`
+	Backup BackupSpec `json:"backup,omitempty"`
 
 	// Billing configures payments. Not read by this function.
 	//

@@ -14,6 +14,7 @@ func (c *BanhBaoRingCluster) Default() *BanhBaoRingCluster {
 	c.Spec.API.setDefaults()
 	c.Spec.Database.setDefaults(c.Name)
 	c.Spec.Redis.setDefaults(c.Name)
+	c.Spec.Backup.setDefaults()
 	return c
 }
 
@@ -25,10 +26,18 @@ func (a *APISpec) setDefaults() {
 
 func (d *DatabaseSpec) setDefaults(cluster string) {
 	fillPointer(&d.Managed, true)
-	fill(&d.Version, "16")
-	fill(&d.Image, "postgres")
-	d.Image = withTag(d.Image, d.Version)
 	fillPointer(&d.Replicas, 1)
+	fill(&d.Engine, d.defaultEngine())
+	fill(&d.Version, "16")
+	fill(&d.Image, d.defaultImage())
+	d.Image = withTag(d.Image, d.Version)
+	if d.ImageCatalogRef != nil {
+		fill(&d.ImageCatalogRef.Kind, "ImageCatalog")
+	}
+	if d.Pooler != nil {
+		fillPointer(&d.Pooler.Instances, 2)
+		fill(&d.Pooler.Mode, PoolSession)
+	}
 	fillPointer(&d.Storage.Size, resource.MustParse("10Gi"))
 	d.Resources.setDefaults(Resources{
 		Requests: computeResources("250m", "256Mi"),
@@ -42,6 +51,21 @@ func (d *DatabaseSpec) setDefaults(cluster string) {
 	if len(d.Migration.Command) == 0 {
 		d.Migration.Command = []string{"/app/control-plane", "migrate", "--up"}
 	}
+}
+
+// defaultEngine needs no operator as long as one server is enough.
+func (d *DatabaseSpec) defaultEngine() DatabaseEngine {
+	if *d.Replicas > 1 {
+		return EngineCloudNativePG
+	}
+	return EngineStatefulSet
+}
+
+func (d *DatabaseSpec) defaultImage() string {
+	if d.Engine == EngineCloudNativePG {
+		return "ghcr.io/cloudnative-pg/postgresql"
+	}
+	return "postgres"
 }
 
 // defaultInitSchema leaves the tables to the migrations where there are any:

@@ -43,6 +43,7 @@ func (c *BanhBaoRingCluster) Validate() []Problem {
 	v.redis(&c.Spec.Redis)
 	v.databaseCredentials(c)
 	v.redisCredentials(c)
+	v.backup(c)
 	return v.problems
 }
 
@@ -84,9 +85,7 @@ func (v *validator) namespace(namespace string) {
 func (v *validator) database(d *DatabaseSpec) {
 	const field = "spec.database"
 	v.connection(field, *d.Managed, d.ConnectionString)
-	if *d.Managed && *d.Replicas > 1 {
-		v.errorf(field+".replicas", "must be 1, got %d: the pods of a StatefulSet would be unrelated databases behind one Service", *d.Replicas)
-	}
+	v.engine(field, d)
 	v.storage(field+".storage", d.Storage)
 	v.resources(field+".resources", d.Resources)
 	if d.Migration.Enabled && *d.Managed && d.InitSchema == InitSchemaFull {
