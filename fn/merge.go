@@ -75,8 +75,21 @@ func (l *resourceList) merge(wanted []generated, clusters []cluster) (merged, pr
 
 // ownedByAny tells whether one of the clusters made the object in an earlier run.
 func ownedByAny(i *item, clusters []cluster) bool {
-	owner, ok := i.annotations[builders.GeneratedFrom]
-	return ok && slices.ContainsFunc(clusters, func(c cluster) bool { return owns(c, owner, i) })
+	_, ok := ownerOf(i, clusters)
+	return ok
+}
+
+// ownerOf returns the cluster that made the object in an earlier run, if any.
+func ownerOf(i *item, clusters []cluster) (owner cluster, ok bool) {
+	mark, ok := i.annotations[builders.GeneratedFrom]
+	if !ok {
+		return cluster{}, false
+	}
+	at := slices.IndexFunc(clusters, func(c cluster) bool { return owns(c, mark, i) })
+	if at < 0 {
+		return cluster{}, false
+	}
+	return clusters[at], true
 }
 
 // owns compares an object's owner with a cluster. A later step of a pipeline,

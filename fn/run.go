@@ -10,8 +10,6 @@ package fn
 import (
 	"fmt"
 	"io"
-
-	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 )
 
 // Run reads a ResourceList from in and writes it to out with the data layer of
@@ -37,13 +35,12 @@ func Run(in io.Reader, out, log io.Writer) error {
 func (l *resourceList) expand() ([]generated, error) {
 	clusters := l.findClusters()
 	wanted := l.build(clusters)
+	l.guard(wanted, clusters)
 	items, pruned := l.merge(wanted, clusters)
 	if n := l.results.errorCount(); n > 0 {
 		return nil, fmt.Errorf("nothing was changed, errors: %d", n)
 	}
-	for _, i := range pruned {
-		l.results.add(sdk.Info, i, "", "removed: %s is not part of the data layer any more", i.id)
-	}
+	l.reportPruned(pruned)
 	l.items = items
 	return wanted, nil
 }
