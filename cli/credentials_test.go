@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
@@ -100,6 +101,27 @@ spec:
 	}
 	if !strings.Contains(stdout, "BANHBAO_DATABASE_HOST: db.example.com") {
 		t.Errorf("the Secret was not read:\n%s", stdout)
+	}
+}
+
+// TestNamespaceBeforeSealing has kustomize set the namespace before the function
+// runs, as the docs say, so that what is sealed for it can be decrypted.
+func TestNamespaceBeforeSealing(t *testing.T) {
+	controller := newController(t, time.Now().AddDate(1, 0, 0))
+	directory := t.TempDir()
+	cluster := strings.Replace(plainCluster, "  namespace: keys\n", "", 1)
+	write(t, directory, "cluster.yaml", controller.sealFile(t, cluster, "", "--namespace=production"))
+	write(t, directory, "function.yaml", `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: generate-data-layer
+  annotations:
+    config.kubernetes.io/function: |
+      `+indented(execFunction, "      ")+"\n")
+	write(t, directory, "kustomization.yaml", "namespace: production\nresources: [cluster.yaml]\ntransformers: [function.yaml]\n")
+	secrets := controller.unsealed(t, kustomize(t, directory))
+	if secret := secrets["demo-postgres-credentials"]; secret.Namespace != "production" {
+		t.Errorf("the Secret is in the namespace %q", secret.Namespace)
 	}
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
@@ -21,7 +22,8 @@ import (
 
 // sealOptions are the flags of seal.
 type sealOptions struct {
-	cert, name, scope       string
+	cert, name, namespace   string
+	scope                   string
 	database, redis         bool
 	rotate, inPlace         bool
 	passwordStdin, urlStdin bool
@@ -56,6 +58,7 @@ The file keeps its comments, order and spelling; without --in-place it is printe
 	flags := command.Flags()
 	flags.StringVar(&options.cert, "cert", "", "certificate of the controller: a file, or - for stdin")
 	flags.StringVar(&options.name, "name", "", "name of the cluster, where the file has several")
+	flags.StringVar(&options.namespace, "namespace", "", "namespace that the cluster will have, where its file does not say")
 	flags.BoolVar(&options.database, "database", false, "seal the password of PostgreSQL")
 	flags.BoolVar(&options.redis, "redis", false, "seal the password of Redis")
 	flags.BoolVar(&options.rotate, "rotate", false, "replace what is sealed already")
@@ -131,6 +134,10 @@ func sealTargets(file *fn.ClusterFile, options sealOptions) ([]sealTarget, error
 	if c == nil || c.Name == "" {
 		return nil, errors.New("the cluster cannot be read; generate-data-layer render shows why")
 	}
+	if c.Namespace != "" && options.namespace != "" && c.Namespace != options.namespace {
+		return nil, fmt.Errorf("metadata.namespace: is %s, not %s as --namespace says", c.Namespace, options.namespace)
+	}
+	c.Namespace = cmp.Or(c.Namespace, options.namespace)
 	database, redis := databaseTarget(c), redisTarget(c)
 	all := !options.database && !options.redis
 	var targets []sealTarget
@@ -204,7 +211,7 @@ func (t sealTarget) seal(stdin io.Reader, file *fn.ClusterFile, key *rsa.PublicK
 	scope := t.scope(options)
 	namespace := file.Cluster.Namespace
 	if namespace == "" && scope != v1.SealedClusterWide {
-		return fmt.Errorf("metadata.namespace: is required: a value of scope %s is bound to its namespace; or use --scope cluster-wide", scope)
+		return fmt.Errorf("metadata.namespace: is required: a value of scope %s is bound to its namespace; or use --namespace, or --scope cluster-wide", scope)
 	}
 	secret, err := t.value(stdin, options)
 	if err != nil {

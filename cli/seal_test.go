@@ -276,9 +276,15 @@ func (c controller) unseal(t *testing.T, cluster string) map[string]*corev1.Secr
 	if code != 0 {
 		t.Fatalf("render: exit code %d\n%s", code, stderr)
 	}
+	return c.unsealed(t, stdout)
+}
+
+// unsealed returns the Secrets that the controller would make of manifests.
+func (c controller) unsealed(t *testing.T, rendered string) map[string]*corev1.Secret {
+	t.Helper()
 	keys := map[string]*rsa.PrivateKey{"": c.key}
 	secrets := map[string]*corev1.Secret{}
-	for _, sealed := range typed[sealedsecrets.SealedSecret](t, generated(parse(t, stdout)), "SealedSecret") {
+	for _, sealed := range typed[sealedsecrets.SealedSecret](t, generated(parse(t, rendered)), "SealedSecret") {
 		secret, err := sealed.Unseal(serializer.NewCodecFactory(runtime.NewScheme()), keys)
 		if err != nil {
 			t.Fatalf("%s: %v", sealed.Name, err)
@@ -292,7 +298,7 @@ func (c controller) unseal(t *testing.T, cluster string) map[string]*corev1.Secr
 		secrets[sealed.Name] = secret
 	}
 	if len(secrets) == 0 {
-		t.Fatal(fmt.Errorf("nothing is sealed:\n%s", stdout))
+		t.Fatal(fmt.Errorf("nothing is sealed:\n%s", rendered))
 	}
 	return secrets
 }
