@@ -101,7 +101,10 @@ func seal(command *cobra.Command, options sealOptions, path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	targets, err := sealTargets(file, options)
+	if err := settleNamespace(file.Cluster, options.namespace); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	targets, err := sealTargets(file.Cluster, options)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -117,6 +120,18 @@ func seal(command *cobra.Command, options sealOptions, path string) error {
 	return err
 }
 
+// settleNamespace gives the cluster the namespace of the flag, where it has none.
+func settleNamespace(c *v1.BanhBaoRingCluster, namespace string) error {
+	switch {
+	case c == nil || c.Name == "":
+		return errors.New("the cluster cannot be read; generate-data-layer render shows why")
+	case c.Namespace != "" && namespace != "" && c.Namespace != namespace:
+		return fmt.Errorf("metadata.namespace: is %s, not %s as --namespace says", c.Namespace, namespace)
+	}
+	c.Namespace = cmp.Or(c.Namespace, namespace)
+	return nil
+}
+
 // sealTarget is a component whose secret is to be sealed.
 type sealTarget struct {
 	field   string // of its credentials
@@ -129,15 +144,7 @@ type sealTarget struct {
 }
 
 // sealTargets returns what the flags ask for: without any, what is managed.
-func sealTargets(file *fn.ClusterFile, options sealOptions) ([]sealTarget, error) {
-	c := file.Cluster
-	if c == nil || c.Name == "" {
-		return nil, errors.New("the cluster cannot be read; generate-data-layer render shows why")
-	}
-	if c.Namespace != "" && options.namespace != "" && c.Namespace != options.namespace {
-		return nil, fmt.Errorf("metadata.namespace: is %s, not %s as --namespace says", c.Namespace, options.namespace)
-	}
-	c.Namespace = cmp.Or(c.Namespace, options.namespace)
+func sealTargets(c *v1.BanhBaoRingCluster, options sealOptions) ([]sealTarget, error) {
 	database, redis := databaseTarget(c), redisTarget(c)
 	all := !options.database && !options.redis
 	var targets []sealTarget
