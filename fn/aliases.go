@@ -32,7 +32,18 @@ func resolveAliases(node *yaml.RNode) (written, view *yaml.RNode, err error) {
 			return view, view, nil
 		}
 	}
+	untagMergeKeys(node.YNode())
 	return node, view, nil
+}
+
+// untagMergeKeys keeps the encoder from writing !!merge before each <<.
+func untagMergeKeys(node *yaml.Node) {
+	if node.Kind == yaml.ScalarNode && node.Tag == "!!merge" {
+		node.Tag = ""
+	}
+	for _, child := range node.Content {
+		untagMergeKeys(child)
+	}
 }
 
 func aliasesBelow(node *yaml.Node) []*yaml.Node {

@@ -65,6 +65,9 @@ func checkHeader(root *yaml.RNode) error {
 	if root.YNode().Kind != yaml.MappingNode {
 		return errors.New("the input is not an object: " + hint)
 	}
+	if name := repeatedKey(root.YNode()); name != "" {
+		return fmt.Errorf("%s: is given twice", name)
+	}
 	if kind := root.GetKind(); kind != kio.ResourceListKind {
 		return fmt.Errorf("the input has kind %q: %s", kind, hint)
 	}
@@ -72,6 +75,19 @@ func checkHeader(root *yaml.RNode) error {
 		return fmt.Errorf("apiVersion: must be %s, got %q", kio.ResourceListAPIVersion, apiVersion)
 	}
 	return nil
+}
+
+// repeatedKey returns a key that the mapping itself has twice.
+func repeatedKey(mapping *yaml.Node) string {
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		key := mapping.Content[i].Value
+		if seen[key] {
+			return key
+		}
+		seen[key] = true
+	}
+	return ""
 }
 
 func newItems(field *yaml.MapNode) ([]*item, error) {

@@ -29,7 +29,7 @@ func (d *Decoder) explain(violation *invalid.Validation) Problem {
 	case invalid.RequiredFailCode:
 		return Problem{Error, field, "is required"}
 	default:
-		message := strings.Replace(violation.Error(), " in body", "", 1)
+		message := strings.NewReplacer(" in body", "", "should ", "must ").Replace(violation.Error())
 		return Problem{Error, field, strings.TrimPrefix(message, violation.Name+" ")}
 	}
 }

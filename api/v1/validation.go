@@ -67,8 +67,8 @@ func (v *validator) name(name string) {
 		v.errorf(field, "must be at most %d characters, since %s-postgres and its like are longer and limited too; got %d", MaxNameLength, name, len(name))
 	default:
 		// Service names must start with a letter, which pod names need not.
-		for _, problem := range validation.IsDNS1035Label(name) {
-			v.errorf(field, "%s", problem)
+		if len(validation.IsDNS1035Label(name)) > 0 {
+			v.errorf(field, "must have only lower case letters, digits and -, begin with a letter, and end with a letter or digit, got %q", name)
 		}
 	}
 }
@@ -77,8 +77,8 @@ func (v *validator) namespace(namespace string) {
 	if namespace == "" {
 		return
 	}
-	for _, problem := range validation.IsDNS1123Label(namespace) {
-		v.errorf("metadata.namespace", "%s", problem)
+	if len(validation.IsDNS1123Label(namespace)) > 0 {
+		v.errorf("metadata.namespace", "must have at most 63 lower case letters, digits and -, and begin and end with a letter or digit, got %q", namespace)
 	}
 }
 
