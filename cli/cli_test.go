@@ -20,7 +20,8 @@ func run(stdin string, args ...string) (stdout, stderr string, code int) {
 	return out.String(), log.String(), code
 }
 
-// golden compares got with a file, or rewrites the file under UPDATE_GOLDEN=1.
+// golden compares got with a file, or rewrites the file under UPDATE_GOLDEN=1. The
+// tests that call it are named TestGolden…, for `make golden` runs only those.
 func golden(t *testing.T, path, got string) {
 	t.Helper()
 	if os.Getenv("UPDATE_GOLDEN") == "1" {

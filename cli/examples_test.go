@@ -14,9 +14,9 @@ import (
 
 const examples = "../examples"
 
-// TestExamplesWithKustomize builds the kustomization of every example, as
+// TestGoldenExamples builds the kustomization of every example, as
 // generator or transformer, with the real kustomize.
-func TestExamplesWithKustomize(t *testing.T) {
+func TestGoldenExamples(t *testing.T) {
 	for _, name := range folders(t, examples) {
 		t.Run(name, func(t *testing.T) {
 			golden(t, filepath.Join(examples, name, "expected.yaml"), kustomize(t, filepath.Join(examples, name, "kustomize")))

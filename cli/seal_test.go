@@ -123,9 +123,9 @@ func TestSealExternal(t *testing.T) {
 	}
 }
 
-// TestSealInPlace shows what seal adds to a file in which every line has a
+// TestGoldenSealInPlace shows what seal adds to a file in which every line has a
 // reason to be broken.
-func TestSealInPlace(t *testing.T) {
+func TestGoldenSealInPlace(t *testing.T) {
 	controller := newController(t, time.Now().AddDate(1, 0, 0))
 	directory := t.TempDir()
 	file := filepath.Join(directory, "cluster.yaml")

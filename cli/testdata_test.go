@@ -11,10 +11,10 @@ import (
 
 const testdata = "../testdata"
 
-// TestCases runs the function on every testdata/<case>/input.yaml. Such a folder
+// TestGoldenCases runs the function on every testdata/<case>/input.yaml. Such a folder
 // holds either the output.yaml of a run that succeeds, with the warnings.txt it
 // leaves on stderr if any, or the errors.txt of one that fails.
-func TestCases(t *testing.T) {
+func TestGoldenCases(t *testing.T) {
 	for _, name := range folders(t, testdata) {
 		t.Run(name, func(t *testing.T) {
 			folder := filepath.Join(testdata, name)
