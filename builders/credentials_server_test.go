@@ -89,7 +89,7 @@ func startEnvironment(t *testing.T, server *postgresServer, password string) []s
 // startPostgresContainer runs the container's command.
 func startPostgresContainer(t *testing.T, server *postgresServer, environment []string) {
 	t.Helper()
-	command := containerCommand(postgresContainer(minimalCluster()).Command, environment...)
+	command := containerCommand(onVolume(postgresContainer(minimalCluster()).Command, server.dir), environment...)
 	command.SysProcAttr = &syscall.SysProcAttr{Credential: server.user}
 	command.Dir = server.dir
 	server.stop = launch(t, command, filepath.Join(server.dir, "log"), syscall.SIGQUIT)
@@ -166,7 +166,7 @@ func TestRedisPassword(t *testing.T) {
 	withFile := func(command []string) []string {
 		return append([]string{"env", "REDIS_PASSWORD_FILE=" + filepath.Join(directory, "password")}, command...)
 	}
-	server := newRedis(t, withFile(append(container.Command, container.Args...)))
+	server := newRedis(t, withFile(append(onVolume(container.Command, directory), container.Args...)))
 	writeProgram(t, server.bin, "sleep", "exec /bin/sleep 0.1")
 	server.start(t)
 	server.await(t, "NOAUTH")

@@ -9,6 +9,8 @@ var (
 	extensionsSQL string
 	//go:embed files/schema.sql
 	schemaSQL string
+	//go:embed files/lock-volume.sh
+	lockVolume string
 	//go:embed files/postgres-start.sh
 	postgresStart string
 	//go:embed files/postgres-live.sh

@@ -37,6 +37,12 @@ func containerSecurity() *corev1.SecurityContext {
 	}
 }
 
+// withVolume is the command of a container that must have the volume mounted at
+// the path to itself.
+func withVolume(path string, command ...string) []string {
+	return append([]string{"sh", "-c", lockVolume, "lock-volume", path}, command...)
+}
+
 // shellProbe asks by one of the embedded scripts.
 func shellProbe(script string, probe corev1.Probe) *corev1.Probe {
 	probe.ProbeHandler = corev1.ProbeHandler{

@@ -135,7 +135,7 @@ func postgresContainer(c *v1.BanhBaoRingCluster) corev1.Container {
 	return corev1.Container{
 		Name:    "postgres",
 		Image:   spec.Image,
-		Command: []string{"sh", "-c", postgresStart},
+		Command: withVolume("/var/lib/postgresql/data", "sh", "-c", postgresStart),
 		Ports: []corev1.ContainerPort{
 			{Name: postgresPortName, ContainerPort: postgresPort, Protocol: corev1.ProtocolTCP},
 		},

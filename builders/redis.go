@@ -110,7 +110,7 @@ func redisContainer(spec v1.RedisSpec, auth redisAuth) corev1.Container {
 	return corev1.Container{
 		Name:    "redis",
 		Image:   spec.Image,
-		Command: auth.command,
+		Command: withVolume("/data", auth.command...),
 		Args:    redisArgs(spec),
 		Ports: []corev1.ContainerPort{
 			{Name: redisPortName, ContainerPort: redisPort, Protocol: corev1.ProtocolTCP},
@@ -127,8 +127,7 @@ func redisContainer(spec v1.RedisSpec, auth redisAuth) corev1.Container {
 	}
 }
 
-// redisArgs are arguments rather than a command: the image's entrypoint sets
-// the umask first.
+// redisArgs are for the image's entrypoint, which sets the umask first.
 func redisArgs(spec v1.RedisSpec) []string {
 	return []string{
 		"redis-server",

@@ -7,7 +7,7 @@ import (
 )
 
 // redisAuth is what the pods of Redis have for the sake of a password: nothing
-// where Redis asks for none.
+// but the image's own command where Redis asks for none.
 type redisAuth struct {
 	annotations map[string]string
 	volumes     []corev1.Volume
@@ -18,7 +18,7 @@ type redisAuth struct {
 
 func redisAuthOf(c *v1.BanhBaoRingCluster) redisAuth {
 	if !c.Spec.Redis.HasAuth() {
-		return redisAuth{}
+		return redisAuth{command: []string{"docker-entrypoint.sh"}}
 	}
 	const directory = "/run/secrets/redis"
 	given, secret := c.Spec.Redis.Credentials, c.RedisSecret()

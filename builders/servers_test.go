@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -148,6 +149,13 @@ func (s *redisServer) cli(t *testing.T, commands ...string) string {
 // environment. It goes through env, which looks on the PATH that it sets.
 func containerCommand(command []string, environment ...string) *exec.Cmd {
 	return exec.Command("env", append(append([]string{"-i"}, environment...), command...)...)
+}
+
+// onVolume moves the volume of a command, as withVolume makes it, to a directory.
+func onVolume(command []string, directory string) []string {
+	moved := slices.Clone(command)
+	moved[len(withVolume(""))-1] = directory
+	return moved
 }
 
 // path is a PATH variable with the directory in front.
