@@ -1,0 +1,110 @@
+package e2e
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// rounds is how often each blow falls.
+const rounds = 10
+
+// TestPostgresKeepsAcknowledgedRows: a commit that a client was told of outlives
+// whatever happens to the pod.
+func TestPostgresKeepsAcknowledgedRows(t *testing.T) {
+	t.Parallel()
+	c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}
+	c.createCredentials()
+	manifests := c.render()
+	c.start(manifests)
+	const pod = "demo-postgres-0"
+	nodes := startNodeShell(c)
+	c.psql(pod, "CREATE TABLE journal (n bigserial PRIMARY KEY)")
+	w := startWriter(c, pod)
+	// A container that is killed twice in a row restarts ever later; a new pod's at once.
+	blows := []struct {
+		name   string
+		strike func()
+	}{
+		{"delete", func() { c.kubectl("delete", "pod", pod) }},
+		{"force delete", func() { c.kubectl("delete", "pod", pod, "--force", "--grace-period=0") }},
+		{"SIGKILL", func() { nodes.kill(c.get("pod", pod)) }},
+	}
+	for round := range rounds {
+		for _, blow := range blows {
+			c.replace(pod, blow.strike)
+			last := w.last()
+			c.eventually(fmt.Sprintf("new rows after %s %d", blow.name, round+1), func() bool { return w.last() > last })
+		}
+	}
+	acknowledged := w.acknowledged()
+	stored := numbers(c.psql(pod, "SELECT n FROM journal ORDER BY n"))
+	t.Logf("%d rows acknowledged, %d stored", len(acknowledged), len(stored))
+	for _, n := range acknowledged {
+		if _, found := slices.BinarySearch(stored, n); !found {
+			t.Errorf("row %d was acknowledged and is gone", n)
+		}
+	}
+}
+
+// writer is a pod that commits rows to the table journal through the Service.
+type writer struct{ *namespace }
+
+func startWriter(c cluster, postgres string) writer {
+	c.t.Helper()
+	c.manifest("writer.yaml", "${IMAGE}", image(c.get("pod", postgres)), "${CLUSTER}", c.name)
+	c.kubectl("wait", "--for=condition=Ready", "pod", "writer", "--timeout="+patience.String())
+	w := writer{c.namespace}
+	c.eventually("the first row", func() bool { return w.last() > 0 })
+	return w
+}
+
+// acknowledged returns the numbers of the rows whose commit the writer knows of.
+func (w writer) acknowledged() []int {
+	w.t.Helper()
+	return numbers(w.kubectl("logs", "writer"))
+}
+
+func (w writer) last() int {
+	w.t.Helper()
+	rows := w.acknowledged()
+	if len(rows) == 0 {
+		return 0
+	}
+	return rows[len(rows)-1]
+}
+
+// nodeShell is a shell on every node, as root and outside of all containers:
+// the only place from where a container's first process takes a SIGKILL.
+type nodeShell struct{ *namespace }
+
+func startNodeShell(c cluster) nodeShell {
+	c.t.Helper()
+	n := nodeShell{newNamespace(c.t, "privileged")}
+	n.manifest("node-shell.yaml", "${IMAGE}", image(c.get("pod", c.name+"-postgres-0")))
+	n.kubectl("rollout", "status", "daemonset", "node-shell", "--timeout="+patience.String())
+	return n
+}
+
+// kill ends all processes of a pod's first container at once.
+func (n nodeShell) kill(pod *unstructured.Unstructured) {
+	n.t.Helper()
+	node, _, _ := unstructured.NestedString(pod.Object, "spec", "nodeName")
+	shell := n.kubectl("get", "pods", "--field-selector=spec.nodeName="+node, "--output=jsonpath={.items[0].metadata.name}")
+	n.exec(shell, "", "sh", "-c", read(n.t, "testdata/kill.sh"), "kill.sh", containerID(pod))
+}
+
+// numbers returns the lines that are numbers.
+func numbers(text string) []int {
+	var all []int
+	for line := range strings.Lines(text) {
+		if n, err := strconv.Atoi(strings.TrimSpace(line)); err == nil {
+			all = append(all, n)
+		}
+	}
+	return all
+}
