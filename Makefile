@@ -33,11 +33,12 @@ golden: build bin/kustomize ## Rewrite the expected outputs of the tests; read t
 generate: bin/controller-gen ## Regenerate the CRD and the JSON schema
 	go generate ./...
 
-lint: bin/golangci-lint ## Run golangci-lint, and shellcheck on the embedded scripts and .ci/run
+lint: bin/golangci-lint ## Run golangci-lint, and shellcheck on every script
 	golangci-lint run
+	cd e2e && golangci-lint run
 	@if command -v shellcheck >/dev/null; then \
-	  shellcheck .ci/run; \
-	  find builders/files -name '*.sh' -exec shellcheck -s sh {} +; \
+	  shellcheck .ci/*; \
+	  find builders/files e2e/testdata -name '*.sh' -exec shellcheck -s sh {} +; \
 	elif [ "$${CI:-}" = true ]; then \
 	  echo "lint: shellcheck is missing" >&2; exit 1; \
 	else \
@@ -72,7 +73,7 @@ image-offline: build ## Build the same image around a locally built binary, with
 
 e2e: ## Test on the cluster that KUBECONFIG points to
 	@test -n "$${KUBECONFIG:-}" || { echo "e2e: set KUBECONFIG to a cluster you can afford to lose" >&2; exit 1; }
-	go test -C e2e -count=1 ./...
+	go test -C e2e -count=1 -parallel=4 -timeout=45m ./...
 
 dist: ## Compile the release binaries and their checksums into dist/
 	@for platform in linux_amd64 linux_arm64 darwin_amd64 darwin_arm64; do \
