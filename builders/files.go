@@ -25,4 +25,10 @@ var (
 	redisReady string
 	//go:embed files/redis-live.sh
 	redisLive string
+	//go:embed files/redis-heal.sh
+	redisHeal string
+	//go:embed files/redis-cluster-ready.sh
+	redisClusterReady string
+	//go:embed files/redis-join.sh
+	redisJoin string
 )

@@ -16,14 +16,20 @@ const (
 	configChecksum = v1.Group + "/config-checksum"
 	// credentialsChecksum does so when the password does.
 	credentialsChecksum = v1.Group + "/credentials-checksum"
+	// RedisShards is the annotation on the StatefulSet of a Redis Cluster with
+	// the number of its shards. The number of its pods does not tell it.
+	RedisShards = v1.Group + "/redis-shards"
 )
 
 // component is one part of the data layer, as its objects are labelled.
 type component string
 
 const (
-	componentPostgres  component = "postgres"
-	componentRedis     component = "redis"
+	componentPostgres component = "postgres"
+	componentRedis    component = "redis"
+	// componentRedisJoin is another than redis, whose Services would send clients
+	// to the Job.
+	componentRedisJoin component = "redis-join"
 	componentMigration component = "migration"
 	componentDataLayer component = "data-layer"
 )

@@ -1,5 +1,7 @@
 package builders
 
+import "fmt"
+
 // One function for each name. All are made from the cluster's name; v1 limits
 // its length so that the longest of them stays legal.
 
@@ -16,6 +18,16 @@ func postgresBackupName(cluster string) string { return postgresName(cluster) + 
 func redisName(cluster string) string { return cluster + "-redis" }
 
 func redisHeadlessName(cluster string) string { return redisName(cluster) + "-headless" }
+
+// redisPodName is the DNS name of a pod of Redis, as pods of its namespace know it.
+func redisPodName(cluster string, ordinal int) string {
+	return fmt.Sprintf("%s-%d.%s", redisName(cluster), ordinal, redisHeadlessName(cluster))
+}
+
+func redisBudgetName(cluster string) string { return redisName(cluster) }
+
+// redisJoinName takes a hash for the reason that migrationName does.
+func redisJoinName(cluster, hash string) string { return redisName(cluster) + "-join-" + hash }
 
 // migrationName takes the hash of what the Job does: a Job's template cannot
 // change, so another content is another Job.

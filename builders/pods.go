@@ -112,6 +112,34 @@ func secretEnv(name, secret, key string) corev1.EnvVar {
 	}
 }
 
+// fieldEnv is an environment variable with a field of the pod.
+func fieldEnv(name, path string) corev1.EnvVar {
+	return corev1.EnvVar{
+		Name:      name,
+		ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: path}},
+	}
+}
+
+// apart asks for a machine and a zone with as few of the pods as possible; where
+// there are not enough, pods share.
+func apart(pods map[string]string) *corev1.Affinity {
+	term := func(weight int32, topology string) corev1.WeightedPodAffinityTerm {
+		return corev1.WeightedPodAffinityTerm{
+			Weight: weight,
+			PodAffinityTerm: corev1.PodAffinityTerm{
+				LabelSelector: &metav1.LabelSelector{MatchLabels: pods},
+				TopologyKey:   topology,
+			},
+		}
+	}
+	return &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
+		PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{
+			term(100, corev1.LabelHostname),
+			term(50, corev1.LabelTopologyZone),
+		},
+	}}
+}
+
 // checksum is a digest of a ConfigMap's data, for the annotation configChecksum.
 func checksum(data map[string]string) string {
 	digest := sha256.New()

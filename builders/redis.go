@@ -19,16 +19,17 @@ const (
 	redisGID = 1000
 )
 
-// redis returns one Redis server with its volume, or nothing where Redis is
-// external.
+// redis returns one Redis server with its volume, or a cluster of them, or
+// nothing where Redis is external.
 func redis(c *v1.BanhBaoRingCluster) []Object {
-	if !*c.Spec.Redis.Managed {
+	switch {
+	case !*c.Spec.Redis.Managed:
 		return nil
+	case c.Spec.Redis.Mode == v1.RedisCluster:
+		return append(redisConnection(c, redisClusterURLs(c)), redisCluster(c)...)
+	default:
+		return append(redisConnection(c, redisURL(c)), redisHeadlessService(c), redisService(c), redisStatefulSet(c))
 	}
-	if c.Spec.Redis.HasAuth() {
-		return []Object{redisHeadlessService(c), redisService(c), redisStatefulSet(c)}
-	}
-	return []Object{redisConnection(c), redisHeadlessService(c), redisService(c), redisStatefulSet(c)}
 }
 
 func redisMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
@@ -38,15 +39,20 @@ func redisMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
 // redisConnection is what the control plane connects with where no password is
 // asked for: with one, the Secret comes from the credentials. It is written as
 // data, since a stringData never equals what an API server gives back.
-func redisConnection(c *v1.BanhBaoRingCluster) *corev1.Secret {
-	return &corev1.Secret{
+func redisConnection(c *v1.BanhBaoRingCluster, data map[string][]byte) []Object {
+	if c.Spec.Redis.HasAuth() {
+		return nil
+	}
+	return []Object{&corev1.Secret{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
 		ObjectMeta: redisMetadata(c, c.RedisSecret().Name),
-		Data: map[string][]byte{
-			"url": fmt.Appendf(nil, "redis://%s:%d", redisName(c.Name), redisPort),
-		},
-		Type: corev1.SecretTypeOpaque,
-	}
+		Data:       data,
+		Type:       corev1.SecretTypeOpaque,
+	}}
+}
+
+func redisURL(c *v1.BanhBaoRingCluster) map[string][]byte {
+	return map[string][]byte{"url": fmt.Appendf(nil, "redis://%s:%d", redisName(c.Name), redisPort)}
 }
 
 // redisHeadlessService gives the pod its DNS name.

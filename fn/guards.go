@@ -3,6 +3,7 @@ package fn
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -10,6 +11,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
+	"github.com/Bidon15/banhbaoring/generate-data-layer/builders"
 )
 
 // allowAnnotation of a cluster holds the names of guards that let pass, with
@@ -35,6 +37,8 @@ func guards() []guard {
 		{"change-postgres-engine", changesPostgresEngine},
 		{"change-postgres-major", changesPostgresMajor},
 		{"change-storage", changesStorage},
+		{"shrink-redis", shrinksRedis},
+		{"change-redis-mode", changesRedisMode},
 	}
 }
 
@@ -190,6 +194,49 @@ func changesStorage(was, now *item) *objection {
 	default:
 		return nil
 	}
+}
+
+// shrinksRedis finds a Redis Cluster that gets fewer shards, or fewer pods.
+func shrinksRedis(was, now *item) *objection {
+	if now == nil || redisShards(was) == 0 || redisShards(now) == 0 {
+		return nil
+	}
+	o := &objection{field: "spec.redis.replicas", instead: "move the slots of those that go away and take them out of the cluster, as docs/redis-cluster.md shows"}
+	shards, pods := redisShards(was)-redisShards(now), number(was, "spec", "replicas")-number(now, "spec", "replicas")
+	switch {
+	case shards > 0:
+		o.change = fmt.Sprintf("takes %d of the %d shards away from Redis, with the keys in them", shards, redisShards(was))
+	case pods > 0:
+		o.change = fmt.Sprintf("takes the last %d pods away from Redis, which may be masters by now", pods)
+	default:
+		return nil
+	}
+	return o
+}
+
+// changesRedisMode finds a Redis Cluster made of a standalone server, or the
+// other way round.
+func changesRedisMode(was, now *item) *objection {
+	if now == nil || (redisShards(was) == 0) == (redisShards(now) == 0) {
+		return nil
+	}
+	return &objection{
+		field:   "spec.redis.mode",
+		change:  fmt.Sprintf("makes another kind of Redis of %s, which takes no data along, and which Kubernetes refuses", was.id),
+		instead: "save what is needed, and delete it with its volume claims " + claimsOf(was),
+	}
+}
+
+// redisShards is the number of shards of a Redis Cluster, and 0 of anything else.
+func redisShards(i *item) int { return number(i, "metadata", "annotations", builders.RedisShards) }
+
+// number returns the whole number at a path, or 0.
+func number(i *item, path ...string) int {
+	n, err := strconv.Atoi(text(i, path...))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 const moveData = "render a cluster of another name and move the data there, or, once it is copied away, delete the workload and its claims"

@@ -83,7 +83,7 @@ func (r *RedisSpec) setDefaults(cluster string) {
 	fill(&r.Version, "7")
 	fill(&r.Image, "redis:"+r.Version+"-alpine")
 	r.Image = withTag(r.Image, r.Version)
-	fillPointer(&r.Replicas, 1)
+	r.setSizeDefaults()
 	fillPointer(&r.Storage.Size, resource.MustParse("5Gi"))
 	r.Resources.setDefaults(Resources{
 		Requests: computeResources("100m", "128Mi"),
@@ -95,6 +95,17 @@ func (r *RedisSpec) setDefaults(cluster string) {
 	if !*r.Managed && r.Credentials.Made() {
 		fillPointer(&r.ConnectionString, SecretKeyRef{Name: redisConnection(cluster), Key: "url"})
 	}
+}
+
+// setSizeDefaults makes the smallest cluster that outlives the loss of a pod.
+func (r *RedisSpec) setSizeDefaults() {
+	if r.Mode == RedisCluster {
+		fillPointer(&r.Replicas, MinShards)
+		fillPointer(&r.ReplicasPerShard, 1)
+		return
+	}
+	fillPointer(&r.Replicas, 1)
+	fillPointer(&r.ReplicasPerShard, 0)
 }
 
 // setDefaults adds what r lacks, key by key. A default request above a limit

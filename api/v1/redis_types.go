@@ -28,7 +28,8 @@ type RedisSpec struct {
 	// Mode is standalone (the default) or cluster.
 	Mode RedisMode `json:"mode,omitempty"`
 
-	// Version of Redis, a quoted string such as "7" or "7.2". Defaults to "7".
+	// Version of Redis, a quoted string such as "7" or "7.2". Defaults to "7",
+	// which is the first that mode cluster runs on.
 	//
 	// +kubebuilder:validation:Pattern=`^[0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`
 	Version string `json:"version,omitempty"`
@@ -38,10 +39,21 @@ type RedisSpec struct {
 	// <version>-alpine.
 	Image string `json:"image,omitempty"`
 
-	// Replicas of Redis. Defaults to 1, which is all that standalone serves.
+	// Replicas of Redis: with mode cluster the number of shards, 3 or more.
+	// Defaults to 3 there, and to 1 otherwise, which is all that standalone
+	// serves.
 	//
 	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
 	Replicas *int32 `json:"replicas,omitempty"`
+
+	// ReplicasPerShard is the number of copies that each shard has besides its
+	// master. Without any, a shard is down while its pod is. For mode cluster,
+	// where it defaults to 1.
+	//
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=9
+	ReplicasPerShard *int32 `json:"replicasPerShard,omitempty"`
 
 	// Storage of the append-only file.
 	Storage StorageSpec `json:"storage,omitempty"`

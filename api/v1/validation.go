@@ -14,6 +14,14 @@ import (
 // label of 63, and so do a Job's name and a Service's.
 const MaxNameLength = 50 - len("-postgres")
 
+const (
+	// MinShards is the smallest Redis Cluster in which a master may fail: the
+	// others are still a majority.
+	MinShards = 3
+	// maxRedisNodes is the size up to which Redis Cluster is specified.
+	maxRedisNodes = 1000
+)
+
 // Severity of a Problem.
 type Severity string
 
@@ -96,11 +104,8 @@ func (v *validator) database(d *DatabaseSpec) {
 func (v *validator) redis(r *RedisSpec) {
 	const field = "spec.redis"
 	v.connection(field, *r.Managed, r.ConnectionString)
-	if *r.Managed && r.Mode == RedisCluster {
-		v.errorf(field+".mode", "cluster is not supported yet: set standalone")
-	}
-	if *r.Managed && r.Mode == RedisStandalone && *r.Replicas > 1 {
-		v.errorf(field+".replicas", "must be 1, got %d: the pods of a StatefulSet would be unrelated servers behind one Service", *r.Replicas)
+	if *r.Managed {
+		v.redisSize(field, r)
 	}
 	v.storage(field+".storage", r.Storage)
 	v.resources(field+".resources", r.Resources)
@@ -109,6 +114,28 @@ func (v *validator) redis(r *RedisSpec) {
 	}
 	if least := resource.MustParse("1Mi"); r.MaxMemory.Cmp(least) < 0 {
 		v.errorf(field+".maxMemory", "must be at least 1Mi, got %s; Redis takes 0 for no limit at all", r.MaxMemory)
+	}
+}
+
+// redisSize checks the number of pods against what the mode can make of them.
+func (v *validator) redisSize(field string, r *RedisSpec) {
+	if r.Mode == RedisStandalone {
+		if *r.Replicas > 1 {
+			v.errorf(field+".replicas", "must be 1, got %d: the servers would know nothing of each other; set mode: cluster for more than one", *r.Replicas)
+		}
+		if *r.ReplicasPerShard > 0 {
+			v.errorf(field+".replicasPerShard", "must be 0 or absent, got %d: only mode: cluster has shards", *r.ReplicasPerShard)
+		}
+		return
+	}
+	if *r.Replicas < MinShards {
+		v.errorf(field+".replicas", "must be at least %d with mode: cluster, got %d: it is the number of shards, and only a majority of their masters can replace one that fails", MinShards, *r.Replicas)
+	}
+	if pods := int64(*r.Replicas) * (1 + int64(*r.ReplicasPerShard)); pods > maxRedisNodes {
+		v.errorf(field+".replicas", "must give at most %d pods, which is what Redis Cluster is made for, got %d", maxRedisNodes, pods)
+	}
+	if major := MajorRelease(r.Version); major < 7 {
+		v.errorf(field+".version", "must be at least 7 with mode: cluster, got %s: older nodes have no host names", r.Version)
 	}
 }
 
