@@ -134,11 +134,7 @@ func redisClusterContainer(c *v1.BanhBaoRingCluster, auth redisAuth) corev1.Cont
 
 // redisClusterCommand heals beside whatever starts the server.
 func redisClusterCommand(auth redisAuth) []string {
-	heal := []string{"sh", "-c", redisHeal, "redis-heal"}
-	if len(auth.command) > 0 {
-		return append(heal, auth.command...)
-	}
-	return append(heal, "docker-entrypoint.sh")
+	return withVolume("/data", append([]string{"sh", "-c", redisHeal, "redis-heal"}, auth.command...)...)
 }
 
 // redisClusterArgs leave nodes.conf, by which a node knows itself and the others,

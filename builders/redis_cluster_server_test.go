@@ -68,15 +68,18 @@ func clusterOf(shards, replicasPerShard int32) *v1.BanhBaoRingCluster {
 	return c.Default()
 }
 
-// alpine is a directory with the programs of the image: busybox's, and Redis.
+// alpine is a directory with the programs of the image: busybox's, and Redis's.
 func alpine(t *testing.T) string {
 	t.Helper()
 	bin := publicDir(t)
 	if output, code := finish(t, exec.Command(need(t, "busybox"), "--install", "-s", bin)); code != 0 {
 		t.Fatalf("busybox: exit code %d\n%s", code, output)
 	}
-	if err := os.Symlink(need(t, "redis-cli"), filepath.Join(bin, "redis-cli")); err != nil {
-		t.Fatal(err)
+	// Debian's busybox has no flock.
+	for _, program := range []string{"redis-cli", "flock"} {
+		if err := os.Symlink(need(t, program), filepath.Join(bin, program)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return bin
 }
@@ -135,7 +138,7 @@ func nodePort(t *testing.T) string {
 // command is the container's, with the variables as the kubelet fills them in.
 func (n *redisNode) command() []string {
 	var command []string
-	for _, word := range n.container {
+	for _, word := range onVolume(n.container, n.dir) {
 		command = append(command, strings.NewReplacer(
 			"$(POD_IP)", "127.0.0.1", "$(POD_NAME)", n.name, "$(POD_NAMESPACE)", "test",
 		).Replace(word))
