@@ -30,6 +30,10 @@ func databaseEndpoint(c *v1.BanhBaoRingCluster, external External) *Endpoint {
 	return managedDatabase(c)
 }
 
+// PostgresHost is the name of the Service in front of a managed PostgreSQL,
+// whoever makes it.
+func PostgresHost(c *v1.BanhBaoRingCluster) string { return managedDatabase(c).Host }
+
 // managedDatabase is where the PostgreSQL of this function answers.
 func managedDatabase(c *v1.BanhBaoRingCluster) *Endpoint {
 	return &Endpoint{Host: postgresName(c.Name), Port: postgresPort, Database: DatabaseName, SSLMode: postgresSSLMode(c.Spec.Database.Engine)}

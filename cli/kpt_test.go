@@ -22,10 +22,13 @@ data:
   greeting: "hello"
 `
 
+// standalone is production with one server of each, whose every object is rendered.
+const standalone = "testdata/standalone.yaml"
+
 // livingPackage is a rendered kpt package with something of the user's own.
 func livingPackage(t *testing.T) string {
 	t.Helper()
-	cluster := read(t, filepath.Join(examples, "production", "kpt", "cluster.yaml"))
+	cluster := read(t, standalone)
 	directory := kptPackage(t, strings.ReplaceAll(cluster, `"16.4"`, `"16"`), "exec: generate-data-layer")
 	write(t, directory, "hand-written.yaml", handWritten)
 	kpt(t, directory, "fn", "render", "--allow-exec")
@@ -89,10 +92,10 @@ func TestKptPrunesWhatIsSwitchedOff(t *testing.T) {
 	}
 	slices.Sort(gone)
 	want := []string{
-		"secret_production-redis-connection.yaml",
-		"service_production-redis-headless.yaml",
-		"service_production-redis.yaml",
-		"statefulset_production-redis.yaml",
+		"secret_standalone-redis-connection.yaml",
+		"service_standalone-redis-headless.yaml",
+		"service_standalone-redis.yaml",
+		"statefulset_standalone-redis.yaml",
 	}
 	if diff := cmp.Diff(want, gone); diff != "" {
 		t.Errorf("files that went (-want +got):\n%s", diff)
@@ -109,12 +112,12 @@ func TestKptPrunesWhatIsSwitchedOff(t *testing.T) {
 }
 
 func TestKptRefusesToOverwrite(t *testing.T) {
-	cluster := read(t, filepath.Join(examples, "production", "kpt", "cluster.yaml"))
+	cluster := read(t, standalone)
 	directory := kptPackage(t, cluster, "exec: generate-data-layer")
 	write(t, directory, "service.yaml", `apiVersion: v1
 kind: Service
 metadata:
-  name: production-postgres
+  name: standalone-postgres
   namespace: banhbaoring
 spec:
   type: ExternalName
@@ -125,7 +128,7 @@ spec:
 	if err == nil {
 		t.Error("the render succeeded")
 	}
-	if want := "is the name of an object that BanhBaoRingCluster banhbaoring/production makes"; !strings.Contains(stdout+stderr, want) {
+	if want := "is the name of an object that BanhBaoRingCluster banhbaoring/standalone makes"; !strings.Contains(stdout+stderr, want) {
 		t.Errorf("kpt does not say why:\n%s%s", stdout, stderr)
 	}
 	if diff := cmp.Diff(before, files(t, directory)); diff != "" {

@@ -6,16 +6,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// small fits the production example onto one node, and onto the cluster's
-// default storage class.
+// small fits the production example onto one node, without an operator, and onto
+// the cluster's default storage class.
 const small = `
 spec:
+  backup: {enabled: false}
   database:
+    replicas: 1
     storage: {size: 2Gi, storageClass: null}
     resources:
       requests: {cpu: 50m, memory: 128Mi}
       limits: {cpu: "1", memory: 512Mi}
   redis:
+    mode: standalone
+    replicas: 1
     storage: {size: 1Gi, storageClass: null}
     resources:
       requests: {cpu: 50m, memory: 64Mi}

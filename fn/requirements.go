@@ -12,9 +12,21 @@ func (l *resourceList) tellRequirements(c cluster) {
 	if !c.Spec.Database.OnCloudNativePG() {
 		return
 	}
+	l.checkOperatorsService(c)
 	l.results.add(sdk.Info, c.item, "spec.database.engine", "CloudNativePG %s or later must be installed where this is applied", builders.CloudNativePGVersion)
 	if c.Spec.Backup.Enabled {
 		l.results.add(sdk.Info, c.item, "spec.backup", "the Barman Cloud plugin %s or later must be installed beside CloudNativePG", builders.BarmanPluginVersion)
 		l.checkBackupSecret(c)
+	}
+}
+
+// checkOperatorsService finds a Service by hand where CloudNativePG is to make
+// one: the operator would never become ready.
+func (l *resourceList) checkOperatorsService(c cluster) {
+	service := identity{kind: "Service", namespace: c.Namespace, name: builders.PostgresHost(c.BanhBaoRingCluster)}
+	for _, i := range l.items {
+		if i.id == service && !ownedByAny(i, []cluster{c}) {
+			l.results.add(sdk.Error, i, "metadata.name", "is the name of a Service that CloudNativePG makes for %s: rename or remove it", c.item.id)
+		}
 	}
 }
