@@ -76,13 +76,12 @@ func redisSecret(c *v1.BanhBaoRingCluster) madeSecret {
 	if !*c.Spec.Redis.Managed {
 		return madeSecret{ObjectMeta: meta, key: "url"}
 	}
-	at := managedRedis(c)
 	return madeSecret{
 		ObjectMeta: meta,
 		key:        "password",
 		// requirepass is the default user's; without its name redis-cli sends an
 		// empty one, which is refused.
-		data: map[string]string{"url": fmt.Sprintf("redis://default:%s@%s:%d", passwordTemplate, at.Host, at.Port)},
+		data: redisAddresses(c, "default:"+passwordTemplate+"@"),
 	}
 }
 

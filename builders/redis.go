@@ -3,6 +3,7 @@ package builders
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -26,9 +27,9 @@ func redis(c *v1.BanhBaoRingCluster) []Object {
 	case !*c.Spec.Redis.Managed:
 		return nil
 	case c.Spec.Redis.Mode == v1.RedisCluster:
-		return append(redisConnection(c, redisClusterURLs(c)), redisCluster(c)...)
+		return append(redisConnection(c), redisCluster(c)...)
 	default:
-		return append(redisConnection(c, redisURL(c)), redisHeadlessService(c), redisService(c), redisStatefulSet(c))
+		return append(redisConnection(c), redisHeadlessService(c), redisService(c), redisStatefulSet(c))
 	}
 }
 
@@ -39,9 +40,13 @@ func redisMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
 // redisConnection is what the control plane connects with where no password is
 // asked for: with one, the Secret comes from the credentials. It is written as
 // data, since a stringData never equals what an API server gives back.
-func redisConnection(c *v1.BanhBaoRingCluster, data map[string][]byte) []Object {
+func redisConnection(c *v1.BanhBaoRingCluster) []Object {
 	if c.Spec.Redis.HasAuth() {
 		return nil
+	}
+	data := map[string][]byte{}
+	for key, address := range redisAddresses(c, "") {
+		data[key] = []byte(address)
 	}
 	return []Object{&corev1.Secret{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
@@ -51,8 +56,16 @@ func redisConnection(c *v1.BanhBaoRingCluster, data map[string][]byte) []Object 
 	}}
 }
 
-func redisURL(c *v1.BanhBaoRingCluster) map[string][]byte {
-	return map[string][]byte{"url": fmt.Appendf(nil, "redis://%s:%d", redisName(c.Name), redisPort)}
+// redisAddresses are the url, with the user before its @ if there is one, and the
+// nodes of a cluster: a client asks whichever node it reaches for the others, and
+// only one that insists on a list needs it.
+func redisAddresses(c *v1.BanhBaoRingCluster, user string) map[string]string {
+	at := managedRedis(c)
+	addresses := map[string]string{"url": fmt.Sprintf("redis://%s%s:%d", user, at.Host, at.Port)}
+	if c.Spec.Redis.Mode == v1.RedisCluster {
+		addresses["nodes"] = strings.Join(redisNodes(c), ",")
+	}
+	return addresses
 }
 
 // redisHeadlessService gives the pod its DNS name.

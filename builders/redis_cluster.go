@@ -44,14 +44,6 @@ func redisNodes(c *v1.BanhBaoRingCluster) []string {
 	return nodes
 }
 
-// redisClusterURLs add the nodes to the url: a client asks whichever node it
-// reaches for the others, and only one that insists on a list needs it.
-func redisClusterURLs(c *v1.BanhBaoRingCluster) map[string][]byte {
-	data := redisURL(c)
-	data["nodes"] = []byte(strings.Join(redisNodes(c), ","))
-	return data
-}
-
 // redisClusterHeadlessService gives the pods their DNS names, ready or not: they
 // are ready only once they found each other.
 func redisClusterHeadlessService(c *v1.BanhBaoRingCluster) *corev1.Service {
