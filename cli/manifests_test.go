@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,11 +39,14 @@ func eachRender(t *testing.T, check func(t *testing.T, objects manifests)) {
 // parse reads documents, and the items of a ResourceList, as kubectl would.
 func parse(t *testing.T, text string) manifests {
 	t.Helper()
-	var objects manifests
+	objects := manifests{}
 	for document := range strings.SplitSeq(text, "\n---\n") {
 		var object unstructured.Unstructured
 		if err := yaml.Unmarshal([]byte(document+"\n"), &object.Object); err != nil {
 			t.Fatal(err)
+		}
+		if len(object.Object) == 0 { // after a last ---
+			continue
 		}
 		if object.GetKind() != "ResourceList" {
 			objects = append(objects, object)
@@ -68,6 +72,13 @@ func generated(all manifests) manifests {
 		}
 	}
 	return objects
+}
+
+// handMade leaves out what this function made, now or in an earlier run.
+func handMade(all manifests) manifests {
+	return slices.DeleteFunc(slices.Clone(all), func(object unstructured.Unstructured) bool {
+		return object.GetAnnotations()["banhbaoring.io/generated-from"] != ""
+	})
 }
 
 // typed returns the objects of one kind, converted strictly.

@@ -37,6 +37,9 @@ func testSuccess(t *testing.T, folder, input string) {
 	if warnings := filepath.Join(folder, "warnings.txt"); stderr != "" || exists(warnings) {
 		golden(t, warnings, stderr)
 	}
+	if diff := cmp.Diff(handMade(parse(t, input)), handMade(parse(t, stdout))); diff != "" {
+		t.Errorf("the run changes what it did not make:\n%s", diff)
+	}
 	again, _, _ := run(stdout)
 	if diff := cmp.Diff(items(t, stdout), items(t, again)); diff != "" {
 		t.Errorf("a second run changes the items:\n%s", diff)

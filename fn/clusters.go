@@ -63,7 +63,7 @@ func (l *resourceList) clusterItems() []*item {
 		found = append(found, i)
 	}
 	if len(found) == 0 {
-		l.results.addGeneral(sdk.Error, "there is no %s: add one to the package, or name it as the functionConfig", v1.Kind)
+		l.results.addGeneral(sdk.Error, "there is no %s of %s: add one to the package, or name it as the functionConfig", v1.Kind, v1.APIVersion)
 	}
 	return found
 }

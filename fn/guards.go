@@ -8,7 +8,6 @@ import (
 
 	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"k8s.io/apimachinery/pkg/api/resource"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
 	"github.com/Bidon15/banhbaoring/generate-data-layer/builders"
@@ -97,7 +96,7 @@ func isPostgresCluster(i *item) bool {
 
 func isPostgres(i *item) bool { return component(i) == "postgres" }
 
-func component(i *item) string { return i.view.GetLabels()["app.kubernetes.io/component"] }
+func component(i *item) string { return text(i, "metadata", "labels", "app.kubernetes.io/component") }
 
 // successor returns the workload that gets the name, of whatever kind, or nil.
 func successor(was *item, wanted []generated) *item {
@@ -159,7 +158,7 @@ func postgresMajor(i *item) int {
 	if major := v1.MajorRelease(v1.ImageTag(image)); major != 0 {
 		return major
 	}
-	return v1.MajorRelease(i.view.GetLabels()["app.kubernetes.io/version"])
+	return v1.MajorRelease(text(i, "metadata", "labels", "app.kubernetes.io/version"))
 }
 
 func changesStorage(was, now *item) *objection {
@@ -261,15 +260,6 @@ func storageOf(i *item) storage {
 // claimsOf names the volume claims of a StatefulSet, which outlive it.
 func claimsOf(i *item) string {
 	return text(i, "spec", "volumeClaimTemplates", "0", "metadata", "name") + "-" + i.id.name + "-*"
-}
-
-// text returns the scalar at a path, or nothing.
-func text(i *item, path ...string) string {
-	node, err := i.view.Pipe(yaml.Lookup(path...))
-	if err != nil {
-		return ""
-	}
-	return yaml.GetValue(node)
 }
 
 // reportPruned tells what went, and where its data stays.

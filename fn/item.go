@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ type identity struct{ group, kind, namespace, name string }
 
 func (id identity) String() string {
 	if id.namespace == "" {
-		return id.kind + " " + id.name
+		return strings.TrimSpace(id.kind + " " + id.name)
 	}
 	return id.kind + " " + id.namespace + "/" + id.name
 }
@@ -45,22 +46,40 @@ func newItem(node *yaml.RNode) (*item, error) {
 	if view.YNode().Kind != yaml.MappingNode {
 		return nil, errors.New("must be an object")
 	}
-	apiVersion := view.GetApiVersion()
-	group, _, hasGroup := strings.Cut(apiVersion, "/")
+	i := &item{node: node, view: view}
+	i.apiVersion = text(i, "apiVersion")
+	group, _, hasGroup := strings.Cut(i.apiVersion, "/")
 	if !hasGroup {
 		group = ""
 	}
-	annotations := view.GetAnnotations()
-	path, index := fileOf(annotations)
-	return &item{
-		node:        node,
-		view:        view,
-		id:          identity{group, view.GetKind(), view.GetNamespace(), view.GetName()},
-		apiVersion:  apiVersion,
-		annotations: annotations,
-		path:        path,
-		index:       index,
-	}, nil
+	i.id = identity{group, text(i, "kind"), text(i, "metadata", "namespace"), text(i, "metadata", "name")}
+	i.annotations = texts(i, "metadata", "annotations")
+	i.path, i.index = fileOf(i.annotations)
+	return i, nil
+}
+
+// text returns the scalar at a path, or nothing. kyaml's getters for metadata
+// take the elements of a list for members, and panic on an odd number.
+func text(i *item, path ...string) string {
+	node, err := i.view.Pipe(yaml.Lookup(path...))
+	if err != nil {
+		return ""
+	}
+	return yaml.GetValue(node)
+}
+
+// texts returns the members of the object at a path, and none of anything else.
+func texts(i *item, path ...string) map[string]string {
+	all := map[string]string{}
+	node, err := i.view.Pipe(yaml.Lookup(path...))
+	if err != nil || node.IsNil() || node.YNode().Kind != yaml.MappingNode {
+		return all
+	}
+	members := node.Content()
+	for m := 0; m+1 < len(members); m += 2 {
+		all[members[m].Value] = members[m+1].Value
+	}
+	return all
 }
 
 // isFromFile tells whether the item is in a file as it is here. kustomize gives
@@ -71,11 +90,13 @@ func (i *item) isFromFile() bool {
 	return i.path != "" && !fromKustomize
 }
 
-// fileOf reads the annotations by which orchestrators tell where an item is from.
+// fileOf reads the annotations by which orchestrators tell where an item is
+// from: kustomize and kpt their internal ones, others those that these replace.
 func fileOf(annotations map[string]string) (path string, index int) {
-	index, err := strconv.Atoi(annotations[kioutil.IndexAnnotation])
+	path = cmp.Or(annotations[kioutil.PathAnnotation], annotations["config.kubernetes.io/path"])
+	index, err := strconv.Atoi(cmp.Or(annotations[kioutil.IndexAnnotation], annotations["config.kubernetes.io/index"]))
 	if err != nil {
 		index = 0
 	}
-	return annotations[kioutil.PathAnnotation], index
+	return path, index
 }

@@ -46,18 +46,19 @@ func (l *resourceList) build(clusters []cluster) []generated {
 // these clusters and is not wanted any more goes. Everything else stays as it
 // is, in its order; where it is in the way, that is an error.
 func (l *resourceList) merge(wanted []generated, clusters []cluster) (merged, pruned []*item) {
-	missing := map[identity]generated{}
+	byID := map[identity]generated{}
 	for _, g := range wanted {
-		missing[g.id] = g
+		byID[g.id] = g
 	}
+	placed := map[identity]bool{}
 	for _, i := range l.items {
-		g, isWanted := missing[i.id]
+		g, isWanted := byID[i.id]
 		switch owned := ownedByAny(i, clusters); {
-		case isWanted && owned:
+		case isWanted && owned && !placed[i.id]:
 			merged = append(merged, replacing(i, g.item))
-			delete(missing, i.id)
-		case isWanted:
-			l.results.add(sdk.Error, i, "metadata.name", "is the name of an object that %s makes, but it is not generated: rename it, or remove it to have it generated", g.from.item.id)
+			placed[i.id] = true
+		case isWanted && !owned:
+			l.results.add(sdk.Error, i, "metadata.name", "is the name of an object that %s makes, but it did not make this one: rename it, or remove it to have it generated", g.from.item.id)
 			merged = append(merged, i)
 		case owned:
 			pruned = append(pruned, i)
@@ -66,7 +67,7 @@ func (l *resourceList) merge(wanted []generated, clusters []cluster) (merged, pr
 		}
 	}
 	for _, g := range wanted {
-		if _, ok := missing[g.id]; ok {
+		if !placed[g.id] {
 			merged = append(merged, g.item)
 		}
 	}

@@ -46,18 +46,28 @@ func readDocument(r io.Reader) (*yaml.RNode, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the ResourceList: %w", err)
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(input))
-	var document, next yaml.Node
-	switch err := decoder.Decode(&document); {
-	case errors.Is(err, io.EOF):
-		return nil, errors.New("the input is empty: expected a ResourceList")
-	case err != nil:
-		return nil, fmt.Errorf("the input is not YAML: %w", err)
+	var documents []*yaml.RNode
+	for decoder := yaml.NewDecoder(bytes.NewReader(input)); ; {
+		var document yaml.Node
+		err := decoder.Decode(&document)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the input is not YAML: %w", err)
+		}
+		if node := yaml.NewRNode(&document); !node.IsTaggedNull() { // as after a last ---
+			documents = append(documents, node)
+		}
 	}
-	if err := decoder.Decode(&next); !errors.Is(err, io.EOF) {
+	switch len(documents) {
+	case 0:
+		return nil, errors.New("the input is empty: expected a ResourceList")
+	case 1:
+		return documents[0], nil
+	default:
 		return nil, errors.New("the input has more than one document: expected one ResourceList")
 	}
-	return yaml.NewRNode(&document), nil
 }
 
 func checkHeader(root *yaml.RNode) error {
@@ -114,12 +124,14 @@ func (l *resourceList) write(w io.Writer) error {
 	for _, i := range l.items {
 		items.Content = append(items.Content, i.node.YNode())
 	}
-	if err := l.root.PipeE(yaml.FieldSetter{Name: "items", Value: yaml.NewRNode(items)}); err != nil {
+	if err := l.root.PipeE(yaml.FieldSetter{Name: "items", Value: yaml.NewRNode(items), OverrideStyle: true}); err != nil {
 		return err
 	}
 	if err := l.writeResults(); err != nil {
 		return err
 	}
+	// What is added to a list in JSON, or to items: [], reads better as a block.
+	l.root.YNode().Style = 0
 	var out bytes.Buffer
 	if err := yaml.NewEncoder(&out).Encode(l.root.YNode()); err != nil {
 		return err
@@ -136,5 +148,5 @@ func (l *resourceList) writeResults() error {
 	if err := results.Encode(l.results.Results); err != nil {
 		return err
 	}
-	return l.root.PipeE(yaml.FieldSetter{Name: "results", Value: yaml.NewRNode(results)})
+	return l.root.PipeE(yaml.FieldSetter{Name: "results", Value: yaml.NewRNode(results), OverrideStyle: true})
 }

@@ -113,7 +113,7 @@ func (l *resourceList) findSecret(c cluster, field, name string, keys ...string)
 		}
 		for _, key := range keys {
 			if !found.has(key) {
-				l.results.add(sdk.Error, c.item, field, "%s%s has no value for the key %q", i.id, inFile(i), key)
+				l.results.add(sdk.Error, c.item, field, "there is no value for the key %q in %s%s", key, i.id, inFile(i))
 			}
 		}
 		return found

@@ -34,7 +34,7 @@ func NewDecoder() (*Decoder, error) {
 func (d *Decoder) Decode(data []byte) (*BanhBaoRingCluster, []Problem) {
 	tree := map[string]any{}
 	if err := utiljson.Unmarshal(data, &tree); err != nil {
-		return nil, []Problem{{Error, "", "is not an object: " + err.Error()}}
+		return nil, []Problem{{Error, "", "cannot be read as an object: " + err.Error()}}
 	}
 	dropNulls(tree)
 	problems := append(d.checkSchema(tree), d.unknownSections(tree)...)
@@ -46,10 +46,12 @@ func (d *Decoder) Decode(data []byte) (*BanhBaoRingCluster, []Problem) {
 }
 
 // notReported leaves out what follows from a problem already reported: a field
-// that was cut out for its type is also one that is missing.
+// that was cut out for its type is also one that is missing, with all below it.
 func notReported(reported, problems []Problem) []Problem {
 	return slices.DeleteFunc(problems, func(p Problem) bool {
-		return slices.ContainsFunc(reported, func(r Problem) bool { return r.Field == p.Field })
+		return slices.ContainsFunc(reported, func(r Problem) bool {
+			return p.Field == r.Field || strings.HasPrefix(p.Field, r.Field+".")
+		})
 	})
 }
 
@@ -66,20 +68,21 @@ func (d *Decoder) checkSchema(tree map[string]any) []Problem {
 		}
 		problem := d.explain(violation)
 		problems = append(problems, problem)
-		cut(tree, strings.Split(problem.Field, "."))
+		cut(tree, problem.Field)
 	}
 	// The validator walks maps, whose order differs from run to run.
-	slices.SortFunc(problems, func(a, b Problem) int { return strings.Compare(a.Field, b.Field) })
-	return problems
+	slices.SortStableFunc(problems, func(a, b Problem) int { return strings.Compare(a.Field, b.Field) })
+	return slices.CompactFunc(problems, func(a, b Problem) bool { return a.Field == b.Field })
 }
 
+// typed reads field names as an API server does: another case is another field.
 func typed(tree map[string]any) (*BanhBaoRingCluster, error) {
 	data, err := json.Marshal(tree)
 	if err != nil {
 		return nil, err
 	}
 	cluster := &BanhBaoRingCluster{}
-	if err := json.Unmarshal(data, cluster); err != nil {
+	if err := utiljson.Unmarshal(data, cluster); err != nil {
 		return nil, err
 	}
 	return cluster, nil
@@ -117,14 +120,13 @@ func dropNulls(value any) {
 }
 
 // cut removes the member at path, or the whole array of which it is an element.
-func cut(tree map[string]any, path []string) {
-	for len(path) > 1 {
-		next, ok := tree[path[0]].(map[string]any)
-		if !ok {
-			break
-		}
-		tree, path = next, path[1:]
+func cut(tree map[string]any, path string) {
+	name, rest, isBelow := strings.Cut(path, ".")
+	if next, ok := tree[name].(map[string]any); ok && isBelow {
+		cut(next, rest)
+		return
 	}
-	name, _, _ := strings.Cut(path[0], "[")
+	delete(tree, path) // the name itself may hold dots, as that of a resource does
+	name, _, _ = strings.Cut(name, "[")
 	delete(tree, name)
 }

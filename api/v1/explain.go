@@ -48,17 +48,23 @@ func got(field string, value any) string {
 	if strings.Contains(field, ".credentials.") || strings.Contains(field, ".connectionString.") {
 		return ""
 	}
-	return fmt.Sprintf(", got %q", value)
+	return fmt.Sprintf(", got %q", fmt.Sprint(value))
 }
 
 // explainType tells a person who wrote version: 16 to quote it: YAML reads a
 // number, and 16.10 would even lose its last digit.
 func explainType(schema *spec.Schema, got string) string {
 	want := strings.Join(schema.Type, " or ")
-	if want == "string" && slices.Contains([]string{"integer", "number", "boolean"}, got) {
-		return fmt.Sprintf("must be a string, got %s %s: put it in quotes", article(got), got)
+	message := fmt.Sprintf("must be %s, got %s", withArticle(want), withArticle(got))
+	switch {
+	case want == "string" && slices.Contains([]string{"integer", "number", "boolean"}, got):
+		return message + ": put it in quotes"
+	case want == "integer" && got == "string":
+		return message + ": leave out the quotes"
+	case want == "boolean" && got == "string":
+		return message + ": write true or false, without quotes"
 	}
-	return fmt.Sprintf("must be %s %s, got %s %s", article(want), want, article(got), got)
+	return message
 }
 
 func explainPattern(schema *spec.Schema) string {
@@ -68,8 +74,9 @@ func explainPattern(schema *spec.Schema) string {
 	return "must match " + schema.Pattern
 }
 
-// schemaAt finds the schema of a path such as spec.database.migration.command[0];
-// a map's members share one. It is empty where the schema ends before the path.
+// schemaAt finds the schema of a path such as spec.database.migration.command[0].
+// The members of a map share one, whatever dots are in their names. It is empty
+// where the schema ends before the path.
 func (d *Decoder) schemaAt(field string) *spec.Schema {
 	schema := *d.schema
 	for segment := range strings.SplitSeq(field, ".") {
@@ -77,7 +84,7 @@ func (d *Decoder) schemaAt(field string) *spec.Schema {
 		if property, ok := schema.Properties[name]; ok {
 			schema = property
 		} else if schema.AdditionalProperties != nil && schema.AdditionalProperties.Schema != nil {
-			schema = *schema.AdditionalProperties.Schema
+			return schema.AdditionalProperties.Schema
 		} else if name != "" {
 			return &spec.Schema{}
 		}
@@ -114,9 +121,13 @@ func oneOf(values []any) string {
 
 func join(field, name string) string { return strings.TrimPrefix(field+"."+name, ".") }
 
-func article(noun string) string {
-	if noun != "" && strings.ContainsAny(noun[:1], "aeio") {
-		return "an"
+func withArticle(noun string) string {
+	switch {
+	case noun == "null":
+		return noun
+	case noun != "" && strings.ContainsAny(noun[:1], "aeio"):
+		return "an " + noun
+	default:
+		return "a " + noun
 	}
-	return "a"
 }

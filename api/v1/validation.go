@@ -2,6 +2,9 @@ package v1
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -156,13 +159,32 @@ func (v *validator) storage(field string, s StorageSpec) {
 }
 
 func (v *validator) resources(field string, r Resources) {
+	v.quantities(field+".limits", r.Limits)
+	v.quantities(field+".requests", r.Requests)
 	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
 		request, limit := r.Requests[name], r.Limits[name]
-		if request.Sign() < 0 || limit.Sign() <= 0 {
-			v.errorf(field, "%s must be positive, got a request of %s and a limit of %s", name, request.String(), limit.String())
-		}
-		if request.Cmp(limit) > 0 {
+		if limit.IsZero() {
+			v.errorf(field+".limits."+string(name), "must be positive, got 0")
+		} else if request.Cmp(limit) > 0 {
 			v.errorf(field+".requests."+string(name), "must be at most the limit of %s, got %s", limit.String(), request.String())
 		}
 	}
+}
+
+// quantities checks what an API server checks only when it is to make the pod.
+func (v *validator) quantities(field string, list corev1.ResourceList) {
+	for _, name := range slices.Sorted(maps.Keys(list)) {
+		path := field + "." + string(name)
+		if quantity := list[name]; quantity.Sign() < 0 {
+			v.errorf(path, "must not be negative, got %s", quantity.String())
+		}
+		if !isResource(string(name)) {
+			v.errorf(path, "unknown resource: use cpu, memory, ephemeral-storage, hugepages-<size>, or a name with a domain")
+		}
+	}
+}
+
+func isResource(name string) bool {
+	return slices.Contains([]string{"cpu", "memory", "ephemeral-storage"}, name) ||
+		strings.HasPrefix(name, "hugepages-") || strings.Contains(name, "/")
 }
