@@ -79,6 +79,7 @@ func TestSealShowsNoSecret(t *testing.T) {
 		"one with a line end":     {plainCluster, canary + "\nmore", []string{"--redis", "--password-stdin"}},
 		"one in the file":         {plainCluster + "spec: {redis: {password: hunter2}}\n", "", []string{"--rotate"}},
 		"one in a broken file":    {plainCluster + "spec: {redis: {password: hunter2}\n  hunter2: [\n", "", nil},
+		"one that is an alias":    {plainCluster + "spec: {redis: {password: *hunter2}}\n", "", nil},
 		"one that is no mapping":  {plainCluster + "spec: {database: hunter2}\n", "", nil},
 		"one as a certificate":    {plainCluster, "kind: Secret\ndata: {tls.key: hunter2}\n", []string{"--cert=-"}},
 		"one as a PEM":            {plainCluster, "-----BEGIN CERTIFICATE-----\naHVudGVyMg==\n-----END CERTIFICATE-----\n", []string{"--cert=-"}},

@@ -149,7 +149,7 @@ func decodeAll[T any](text []byte, decode func(*yaml.Decoder) (T, error)) ([]T, 
 			return all, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("is not YAML: %w", err)
+			return nil, notYAML(err)
 		}
 		all = append(all, next)
 	}

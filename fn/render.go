@@ -50,7 +50,7 @@ func writeDocuments(w io.Writer, wanted []generated) error {
 func readFile(file File) ([]*item, error) {
 	nodes, err := (&kio.ByteReader{Reader: bytes.NewReader(file.Content), OmitReaderAnnotations: true}).Read()
 	if err != nil {
-		return nil, err
+		return nil, notYAML(err)
 	}
 	var items []*item
 	for i, node := range nodes {

@@ -46,6 +46,8 @@ func readDocument(r io.Reader) (*yaml.RNode, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the ResourceList: %w", err)
 	}
+	// Windows line ends mean the same, but the parser loses comments before them.
+	input = bytes.ReplaceAll(input, []byte("\r\n"), []byte("\n"))
 	var documents []*yaml.RNode
 	for decoder := yaml.NewDecoder(bytes.NewReader(input)); ; {
 		var document yaml.Node
@@ -54,7 +56,7 @@ func readDocument(r io.Reader) (*yaml.RNode, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("the input is not YAML: %w", err)
+			return nil, fmt.Errorf("the input %w", notYAML(err))
 		}
 		if node := yaml.NewRNode(&document); !node.IsTaggedNull() { // as after a last ---
 			documents = append(documents, node)
@@ -68,6 +70,15 @@ func readDocument(r io.Reader) (*yaml.RNode, error) {
 	default:
 		return nil, errors.New("the input has more than one document: expected one ResourceList")
 	}
+}
+
+// notYAML drops the parser's words where they quote the text: a password that
+// begins with an asterisk is the alias of an anchor that is not there.
+func notYAML(err error) error {
+	if strings.Contains(err.Error(), "anchor") {
+		return errors.New("is not YAML: an alias has no anchor; put text that begins with * or & in quotes")
+	}
+	return fmt.Errorf("is not YAML: %w", err)
 }
 
 func checkHeader(root *yaml.RNode) error {
