@@ -22,14 +22,17 @@ type External struct {
 	Redis    *Endpoint
 }
 
-// Build returns the whole data layer of a cluster. The cluster must be
-// defaulted and have no errors.
-func Build(c *v1.BanhBaoRingCluster, external External) []Object {
-	return slices.Concat(
+// Build returns the whole data layer of a cluster, which must be defaulted and
+// have no errors, and the problems that only building it shows.
+func Build(c *v1.BanhBaoRingCluster, external External) ([]Object, []v1.Problem) {
+	objects := slices.Concat(
 		credentials(c),
 		postgres(c),
 		redis(c),
 		migration(c),
 		dataLayer(c, external),
 	)
+	problems := patchPods(c, objects)
+	nameJobs(objects)
+	return objects, problems
 }

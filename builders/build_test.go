@@ -32,7 +32,11 @@ func build(t *testing.T, spec string) []builders.Object {
 	if problems != nil {
 		t.Fatal(problems)
 	}
-	return builders.Build(cluster, builders.External{})
+	objects, problems := builders.Build(cluster, builders.External{})
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	return objects
 }
 
 // kind goes by the Go type, which is named like it.
@@ -43,8 +47,8 @@ func kind(object builders.Object) string {
 
 func TestObjects(t *testing.T) {
 	const external = "managed: false, connectionString: {name: elsewhere, key: url}"
-	postgres := []string{"ConfigMap demo-postgres-init", "Service demo-postgres-headless", "Service demo-postgres", "StatefulSet demo-postgres"}
-	redis := []string{"Secret demo-redis-connection", "Service demo-redis-headless", "Service demo-redis", "StatefulSet demo-redis"}
+	postgres := []string{"ConfigMap demo-postgres-init", "ServiceAccount demo-postgres-server", "Service demo-postgres-headless", "Service demo-postgres", "StatefulSet demo-postgres"}
+	redis := []string{"Secret demo-redis-connection", "ServiceAccount demo-redis", "Service demo-redis-headless", "Service demo-redis", "StatefulSet demo-redis"}
 	dataLayer := []string{"ConfigMap demo-data-layer"}
 	tests := map[string]struct {
 		spec string

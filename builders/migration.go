@@ -1,13 +1,8 @@
 package builders
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
@@ -22,18 +17,20 @@ func migration(c *v1.BanhBaoRingCluster) []Object {
 	if !c.Spec.Database.Migration.Enabled {
 		return nil
 	}
-	return []Object{migrationJob(c)}
+	return []Object{
+		serviceAccount(metadata(c, migrationAccountName(c.Name), migrationLabels(c))),
+		migrationJob(c),
+	}
 }
 
 // migrationJob has no TTL: whatever applies Git again would create a Job that
 // removed itself anew, for ever. Its name says what it does, so a finished Job
 // stays as the record of just that, and another version brings another Job.
 func migrationJob(c *v1.BanhBaoRingCluster) *batchv1.Job {
-	spec := migrationSpec(c)
 	return &batchv1.Job{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
-		ObjectMeta: metadata(c, migrationName(c.Name, hash(spec)), migrationLabels(c)),
-		Spec:       spec,
+		ObjectMeta: metadata(c, migrationName(c.Name), migrationLabels(c)),
+		Spec:       migrationSpec(c),
 	}
 }
 
@@ -71,8 +68,10 @@ func migrationSpec(c *v1.BanhBaoRingCluster) batchv1.JobSpec {
 					SecurityContext: containerSecurity(),
 				}},
 				RestartPolicy:                corev1.RestartPolicyNever,
+				ServiceAccountName:           migrationAccountName(c.Name),
 				AutomountServiceAccountToken: new(false),
 				SecurityContext:              podSecurity(controlPlaneUID, controlPlaneUID),
+				ImagePullSecrets:             imagePullSecrets(c),
 				EnableServiceLinks:           new(false),
 			},
 		},
@@ -87,26 +86,4 @@ func databaseURL(c *v1.BanhBaoRingCluster) corev1.EnvVar {
 	}
 	secret := c.DatabaseSecret()
 	return secretEnv(name, secret.Name, secret.Keys.URL)
-}
-
-// smallResources suffice for a process that sends a few statements.
-func smallResources() corev1.ResourceRequirements {
-	return corev1.ResourceRequirements{
-		Limits: corev1.ResourceList{
-			corev1.ResourceCPU:    resource.MustParse("500m"),
-			corev1.ResourceMemory: resource.MustParse("256Mi"),
-		},
-		Requests: corev1.ResourceList{
-			corev1.ResourceCPU:    resource.MustParse("50m"),
-			corev1.ResourceMemory: resource.MustParse("64Mi"),
-		},
-	}
-}
-
-// hash is a short digest of a value's JSON. Every type of a pod template
-// marshals, with its maps in order.
-func hash(value any) string {
-	data, _ := json.Marshal(value)
-	digest := sha256.Sum256(data)
-	return hex.EncodeToString(digest[:])[:10]
 }

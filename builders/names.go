@@ -9,6 +9,10 @@ func postgresName(cluster string) string { return cluster + "-postgres" }
 
 func postgresHeadlessName(cluster string) string { return postgresName(cluster) + "-headless" }
 
+// postgresAccountName is not the Cluster's: CloudNativePG makes a ServiceAccount
+// of that name, and its pods would lose their tokens when ours is pruned.
+func postgresAccountName(cluster string) string { return postgresName(cluster) + "-server" }
+
 func postgresInitName(cluster string) string { return postgresName(cluster) + "-init" }
 
 func postgresPoolerName(cluster string) string { return postgresName(cluster) + "-pooler" }
@@ -26,11 +30,18 @@ func redisPodName(cluster string, ordinal int) string {
 
 func redisBudgetName(cluster string) string { return redisName(cluster) }
 
-// redisJoinName takes a hash for the reason that migrationName does.
-func redisJoinName(cluster, hash string) string { return redisName(cluster) + "-join-" + hash }
+// redisJoinName is completed by nameJobs.
+func redisJoinName(cluster string) string { return redisName(cluster) + "-join" }
 
-// migrationName takes the hash of what the Job does: a Job's template cannot
-// change, so another content is another Job.
-func migrationName(cluster, hash string) string { return cluster + "-migrate-" + hash }
+func redisAccountName(cluster string) string { return redisName(cluster) }
+
+// migrationName is completed by nameJobs.
+func migrationName(cluster string) string { return cluster + "-migrate" }
+
+func migrationAccountName(cluster string) string { return cluster + "-migrate" }
+
+// hashedName is the name of what cannot change, so that another content is
+// another object.
+func hashedName(name string, content any) string { return name + "-" + hash(content) }
 
 func dataLayerName(cluster string) string { return cluster + "-data-layer" }

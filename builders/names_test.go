@@ -15,9 +15,10 @@ func TestNames(t *testing.T) {
 	cluster := strings.Repeat("c", v1.MaxNameLength)
 	c := minimalCluster()
 	c.Name = cluster
-	hashed := migrationName(cluster, hash("anything"))
+	hashed := hashedName(migrationName(cluster), "anything")
 	seen := map[string]bool{}
 	for _, name := range []string{
+		postgresAccountName(cluster), migrationAccountName(cluster),
 		postgresName(cluster), postgresHeadlessName(cluster), postgresInitName(cluster),
 		redisName(cluster), redisHeadlessName(cluster), dataLayerName(cluster), hashed,
 	} {

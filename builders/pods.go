@@ -8,8 +8,10 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
 )
@@ -120,24 +122,56 @@ func fieldEnv(name, path string) corev1.EnvVar {
 	}
 }
 
-// apart asks for a machine and a zone with as few of the pods as possible; where
-// there are not enough, pods share.
+// apart asks for a machine for each of the pods, as far as there are enough.
 func apart(pods map[string]string) *corev1.Affinity {
-	term := func(weight int32, topology string) corev1.WeightedPodAffinityTerm {
-		return corev1.WeightedPodAffinityTerm{
-			Weight: weight,
+	return &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
+		PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{{
+			Weight: 100,
 			PodAffinityTerm: corev1.PodAffinityTerm{
 				LabelSelector: &metav1.LabelSelector{MatchLabels: pods},
-				TopologyKey:   topology,
+				TopologyKey:   corev1.LabelHostname,
 			},
-		}
-	}
-	return &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
-		PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{
-			term(100, corev1.LabelHostname),
-			term(50, corev1.LabelTopologyZone),
-		},
+		}},
 	}}
+}
+
+// acrossZones asks for as many of the pods in each zone, as far as nodes allow.
+func acrossZones(pods map[string]string) []corev1.TopologySpreadConstraint {
+	return []corev1.TopologySpreadConstraint{{
+		MaxSkew:           1,
+		TopologyKey:       corev1.LabelTopologyZone,
+		WhenUnsatisfiable: corev1.ScheduleAnyway,
+		LabelSelector:     &metav1.LabelSelector{MatchLabels: pods},
+	}}
+}
+
+// podDisruptionBudget lets one of the pods go at a time.
+func podDisruptionBudget(meta metav1.ObjectMeta, pods map[string]string) *policyv1.PodDisruptionBudget {
+	return &policyv1.PodDisruptionBudget{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "policy/v1", Kind: "PodDisruptionBudget"},
+		ObjectMeta: meta,
+		Spec: policyv1.PodDisruptionBudgetSpec{
+			Selector:       &metav1.LabelSelector{MatchLabels: pods},
+			MaxUnavailable: new(intstr.FromInt32(1)),
+		},
+	}
+}
+
+// serviceAccount is the identity of pods that ask nothing of the API server.
+func serviceAccount(meta metav1.ObjectMeta) *corev1.ServiceAccount {
+	return &corev1.ServiceAccount{
+		TypeMeta:                     metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"},
+		ObjectMeta:                   meta,
+		AutomountServiceAccountToken: new(false),
+	}
+}
+
+func imagePullSecrets(c *v1.BanhBaoRingCluster) []corev1.LocalObjectReference {
+	var secrets []corev1.LocalObjectReference
+	for _, secret := range c.Spec.ImagePullSecrets {
+		secrets = append(secrets, corev1.LocalObjectReference{Name: secret.Name})
+	}
+	return secrets
 }
 
 // checksum is a digest of a ConfigMap's data, for the annotation configChecksum.

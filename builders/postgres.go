@@ -34,7 +34,10 @@ func postgres(c *v1.BanhBaoRingCluster) []Object {
 	if c.Spec.Database.OnCloudNativePG() {
 		return append(objects, cloudNativePG(c)...)
 	}
-	return append(objects, postgresHeadlessService(c), postgresService(c), postgresStatefulSet(c))
+	return append(objects,
+		serviceAccount(postgresMetadata(c, postgresAccountName(c.Name))),
+		postgresHeadlessService(c), postgresService(c), postgresStatefulSet(c),
+	)
 }
 
 func postgresMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
@@ -107,8 +110,11 @@ func postgresStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 					Containers: []corev1.Container{postgresContainer(c)},
 					// A fast shutdown writes a checkpoint of all shared buffers first.
 					TerminationGracePeriodSeconds: new(int64(120)),
+					ServiceAccountName:            postgresAccountName(c.Name),
 					AutomountServiceAccountToken:  new(false),
 					SecurityContext:               podSecurity(postgresUID, postgresUID),
+					ImagePullSecrets:              imagePullSecrets(c),
+					PriorityClassName:             spec.PriorityClassName,
 					EnableServiceLinks:            new(false),
 				},
 			},

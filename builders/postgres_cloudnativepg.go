@@ -7,6 +7,7 @@ import (
 	cnpgv1 "github.com/cloudnative-pg/api/pkg/api/v1"
 	machinery "github.com/cloudnative-pg/machinery/pkg/api"
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
@@ -23,7 +24,7 @@ const cloudNativePGAPI = "postgresql.cnpg.io/v1"
 func cloudNativePG(c *v1.BanhBaoRingCluster) []Object {
 	objects := []Object{postgresCluster(c)}
 	if pooler := c.Spec.Database.Pooler; pooler != nil {
-		objects = append(objects, postgresPooler(c, pooler))
+		objects = append(objects, postgresPooler(c, pooler), postgresPoolerBudget(c))
 	}
 	if c.Spec.Backup.Enabled {
 		objects = append(objects, postgresObjectStore(c), postgresScheduledBackup(c))
@@ -42,6 +43,7 @@ func postgresCluster(c *v1.BanhBaoRingCluster) *cnpgv1.Cluster {
 			Instances:             int(*spec.Replicas),
 			PostgresConfiguration: cnpgv1.PostgresConfiguration{Synchronous: postgresSynchronous(*spec.Replicas)},
 			Bootstrap:             &cnpgv1.BootstrapConfiguration{InitDB: postgresInitDB(c)},
+			ImagePullSecrets:      postgresImagePullSecrets(c),
 			StorageConfiguration: cnpgv1.StorageConfiguration{
 				StorageClass: spec.Storage.StorageClass,
 				Size:         spec.Storage.Size.String(),
@@ -52,8 +54,10 @@ func postgresCluster(c *v1.BanhBaoRingCluster) *cnpgv1.Cluster {
 				// A small cluster may have fewer nodes than instances.
 				PodAntiAffinityType: "preferred",
 			},
-			Resources:             requirements(spec.Resources),
-			PrimaryUpdateStrategy: cnpgv1.PrimaryUpdateStrategyUnsupervised,
+			TopologySpreadConstraints: acrossZones(postgresClusterSelector(c)),
+			Resources:                 requirements(spec.Resources),
+			PriorityClassName:         spec.PriorityClassName,
+			PrimaryUpdateStrategy:     cnpgv1.PrimaryUpdateStrategyUnsupervised,
 			// A switchover would refuse a new image together with new parameters.
 			PrimaryUpdateMethod: cnpgv1.PrimaryUpdateMethodRestart,
 			Managed:             &cnpgv1.ManagedConfiguration{Services: postgresManagedServices(c)},
@@ -73,6 +77,19 @@ func postgresClusterMetadata(c *v1.BanhBaoRingCluster) metav1.ObjectMeta {
 		"client.lifecycle.config.k8s.io/deletion": "detach", // kpt and Config Sync
 	})
 	return meta
+}
+
+// postgresClusterSelector finds the pods that CloudNativePG makes of the Cluster.
+func postgresClusterSelector(c *v1.BanhBaoRingCluster) map[string]string {
+	return map[string]string{"cnpg.io/cluster": postgresName(c.Name)}
+}
+
+func postgresImagePullSecrets(c *v1.BanhBaoRingCluster) []cnpgv1.LocalObjectReference {
+	var secrets []cnpgv1.LocalObjectReference
+	for _, secret := range c.Spec.ImagePullSecrets {
+		secrets = append(secrets, cnpgv1.LocalObjectReference{Name: secret.Name})
+	}
+	return secrets
 }
 
 func postgresImageName(spec v1.DatabaseSpec) string {
@@ -160,11 +177,24 @@ func postgresPooler(c *v1.BanhBaoRingCluster, pooler *v1.PoolerSpec) *cnpgv1.Poo
 			Type:      cnpgv1.PoolerTypeRW,
 			Instances: pooler.Instances,
 			Template: &cnpgv1.PodTemplateSpec{Spec: corev1.PodSpec{
-				Containers: []corev1.Container{{Name: "pgbouncer", Resources: smallResources()}},
+				Containers:                []corev1.Container{{Name: "pgbouncer", Resources: smallResources()}},
+				ImagePullSecrets:          imagePullSecrets(c),
+				Affinity:                  apart(poolerSelector(c)),
+				PriorityClassName:         c.Spec.Database.PriorityClassName,
+				TopologySpreadConstraints: acrossZones(poolerSelector(c)),
 			}},
 			PgBouncer: &cnpgv1.PgBouncerSpec{PoolMode: cnpgv1.PgBouncerPoolMode(pooler.Mode)},
 		},
 	}
+}
+
+// poolerSelector finds the pods that CloudNativePG makes of the Pooler.
+func poolerSelector(c *v1.BanhBaoRingCluster) map[string]string {
+	return map[string]string{"cnpg.io/poolerName": postgresPoolerName(c.Name)}
+}
+
+func postgresPoolerBudget(c *v1.BanhBaoRingCluster) *policyv1.PodDisruptionBudget {
+	return podDisruptionBudget(postgresMetadata(c, postgresPoolerName(c.Name)), poolerSelector(c))
 }
 
 // databaseSecretLabels have CloudNativePG set a new password at once: it watches

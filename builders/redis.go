@@ -23,14 +23,14 @@ const (
 // redis returns one Redis server with its volume, or a cluster of them, or
 // nothing where Redis is external.
 func redis(c *v1.BanhBaoRingCluster) []Object {
-	switch {
-	case !*c.Spec.Redis.Managed:
+	if !*c.Spec.Redis.Managed {
 		return nil
-	case c.Spec.Redis.Mode == v1.RedisCluster:
-		return append(redisConnection(c), redisCluster(c)...)
-	default:
-		return append(redisConnection(c), redisHeadlessService(c), redisService(c), redisStatefulSet(c))
 	}
+	objects := append(redisConnection(c), serviceAccount(redisMetadata(c, redisAccountName(c.Name))))
+	if c.Spec.Redis.Mode == v1.RedisCluster {
+		return append(objects, redisCluster(c)...)
+	}
+	return append(objects, redisHeadlessService(c), redisService(c), redisStatefulSet(c))
 }
 
 func redisMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
@@ -112,8 +112,11 @@ func redisStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 					Volumes:                       auth.volumes,
 					Containers:                    []corev1.Container{redisContainer(spec, auth)},
 					TerminationGracePeriodSeconds: new(int64(60)),
+					ServiceAccountName:            redisAccountName(c.Name),
 					AutomountServiceAccountToken:  new(false),
 					SecurityContext:               podSecurity(redisUID, redisGID),
+					ImagePullSecrets:              imagePullSecrets(c),
+					PriorityClassName:             spec.PriorityClassName,
 					EnableServiceLinks:            new(false),
 				},
 			},

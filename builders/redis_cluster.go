@@ -11,7 +11,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
 )
@@ -82,10 +81,14 @@ func redisClusterStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 					Volumes:                       auth.volumes,
 					Containers:                    []corev1.Container{redisClusterContainer(c, auth)},
 					TerminationGracePeriodSeconds: new(int64(60)),
+					ServiceAccountName:            redisAccountName(c.Name),
 					AutomountServiceAccountToken:  new(false),
 					SecurityContext:               podSecurity(redisUID, redisGID),
+					ImagePullSecrets:              imagePullSecrets(c),
 					Affinity:                      apart(selector(c, componentRedis)),
+					PriorityClassName:             spec.PriorityClassName,
 					EnableServiceLinks:            new(false),
+					TopologySpreadConstraints:     acrossZones(selector(c, componentRedis)),
 				},
 			},
 			VolumeClaimTemplates: []corev1.PersistentVolumeClaim{dataClaim(spec.Storage)},
@@ -148,24 +151,16 @@ func redisClusterArgs(c *v1.BanhBaoRingCluster) []string {
 // redisBudget lets one node go at a time, so that the masters left are a majority
 // and no shard loses its master and its replica together.
 func redisBudget(c *v1.BanhBaoRingCluster) *policyv1.PodDisruptionBudget {
-	return &policyv1.PodDisruptionBudget{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "policy/v1", Kind: "PodDisruptionBudget"},
-		ObjectMeta: redisMetadata(c, redisBudgetName(c.Name)),
-		Spec: policyv1.PodDisruptionBudgetSpec{
-			Selector:       &metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
-			MaxUnavailable: new(intstr.FromInt32(1)),
-		},
-	}
+	return podDisruptionBudget(redisMetadata(c, redisBudgetName(c.Name)), selector(c, componentRedis))
 }
 
 // redisJoinJob makes one cluster of the nodes. A change of anything in it makes
 // another Job, which does what is left to do: as a rule, nothing.
 func redisJoinJob(c *v1.BanhBaoRingCluster) *batchv1.Job {
-	spec := redisJoinSpec(c)
 	return &batchv1.Job{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
-		ObjectMeta: metadata(c, redisJoinName(c.Name, hash(spec)), redisJoinLabels(c)),
-		Spec:       spec,
+		ObjectMeta: metadata(c, redisJoinName(c.Name), redisJoinLabels(c)),
+		Spec:       redisJoinSpec(c),
 	}
 }
 
@@ -196,8 +191,10 @@ func redisJoinSpec(c *v1.BanhBaoRingCluster) batchv1.JobSpec {
 					SecurityContext: containerSecurity(),
 				}},
 				RestartPolicy:                corev1.RestartPolicyNever,
+				ServiceAccountName:           redisAccountName(c.Name),
 				AutomountServiceAccountToken: new(false),
 				SecurityContext:              podSecurity(redisUID, redisGID),
+				ImagePullSecrets:             imagePullSecrets(c),
 				EnableServiceLinks:           new(false),
 			},
 		},

@@ -19,7 +19,7 @@ func TestReadmeListsEveryField(t *testing.T) {
 		t.Fatal(err)
 	}
 	spec := properties(properties(schema)["spec"])
-	sections := []string{"api", "database", "redis", "backup"}
+	sections := []string{"imagePullSecrets", "api", "database", "redis", "backup"}
 	var want []string
 	for _, section := range sections {
 		want = append(want, leaves(spec[section], section)...)
@@ -44,14 +44,12 @@ func properties(schema any) map[string]any {
 
 // leaves returns the paths of the fields without fields of their own.
 func leaves(schema any, path string) []string {
+	if properties(schema) == nil {
+		return []string{path}
+	}
 	var paths []string
 	for _, name := range slices.Sorted(maps.Keys(properties(schema))) {
-		member := properties(schema)[name]
-		if properties(member) == nil {
-			paths = append(paths, path+"."+name)
-			continue
-		}
-		paths = append(paths, leaves(member, path+"."+name)...)
+		paths = append(paths, leaves(properties(schema)[name], path+"."+name)...)
 	}
 	return paths
 }

@@ -95,9 +95,7 @@ func (l *resourceList) decode(decoder *v1.Decoder, i *item) *v1.BanhBaoRingClust
 		return nil
 	}
 	decoded, problems := decoder.Decode(data)
-	for _, problem := range problems {
-		l.results.add(sdk.Severity(problem.Severity), i, problem.Field, "%s", problem.Message)
-	}
+	l.results.addProblems(i, problems)
 	return decoded
 }
 

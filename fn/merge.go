@@ -24,7 +24,9 @@ func (l *resourceList) build(clusters []cluster) []generated {
 		if !c.valid {
 			continue
 		}
-		for _, object := range builders.Build(c.BanhBaoRingCluster, external) {
+		objects, problems := builders.Build(c.BanhBaoRingCluster, external)
+		l.results.addProblems(c.item, problems)
+		for _, object := range objects {
 			node, err := toNode(object)
 			if err != nil {
 				l.results.add(sdk.Error, c.item, "", "%s cannot be written: %s", object.GetName(), err)

@@ -5,6 +5,8 @@ import (
 	"io"
 
 	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
 )
 
 // results collects what a run has to say, in the SDK's form.
@@ -35,6 +37,12 @@ func (r *results) add(severity sdk.Severity, on *item, field, format string, arg
 		result.File = &sdk.File{Path: on.path, Index: on.index}
 	}
 	r.Results = append(r.Results, result)
+}
+
+func (r *results) addProblems(on *item, problems []v1.Problem) {
+	for _, problem := range problems {
+		r.add(sdk.Severity(problem.Severity), on, problem.Field, "%s", problem.Message)
+	}
 }
 
 func (r *results) errorCount() int {

@@ -43,6 +43,10 @@ type BanhBaoRingClusterSpec struct {
 	// Domain under which the installation answers, such as keys.example.com.
 	Domain string `json:"domain,omitempty"`
 
+	// ImagePullSecrets are the Secrets with which the nodes pull all images of the
+	// data layer.
+	ImagePullSecrets []ImagePullSecret `json:"imagePullSecrets,omitempty"`
+
 	// OpenBao configures the secret store. Not read by this function.
 	//
 	// +kubebuilder:pruning:PreserveUnknownFields
@@ -116,6 +120,26 @@ type SecretKeyRef struct {
 	// Key within the Secret's data.
 	Key SecretKey `json:"key"`
 }
+
+// ImagePullSecret names a Secret of type kubernetes.io/dockerconfigjson.
+type ImagePullSecret struct {
+	// Name of the Secret.
+	Name SecretName `json:"name"`
+}
+
+// PodTemplate is a strategic merge patch over the pod template that a component
+// has by itself: node selectors, tolerations, sidecars, annotations and the like.
+// Containers are merged by name.
+//
+// +kubebuilder:validation:Type=object
+// +kubebuilder:pruning:PreserveUnknownFields
+type PodTemplate = runtime.RawExtension
+
+// PriorityClassName is the name of a PriorityClass.
+//
+// +kubebuilder:validation:MaxLength=253
+// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`
+type PriorityClassName = string
 
 // SecretName is the name of a Secret, an RFC 1123 subdomain.
 //

@@ -73,6 +73,13 @@ type DatabaseSpec struct {
 	// 256Mi memory, and limits of 1 CPU and 1Gi memory.
 	Resources Resources `json:"resources,omitempty"`
 
+	// PriorityClassName of the pods of PostgreSQL.
+	PriorityClassName PriorityClassName `json:"priorityClassName,omitempty"`
+
+	// PodTemplate is laid over the pod of PostgreSQL, whose container is named
+	// postgres. CloudNativePG makes its pods itself.
+	PodTemplate *PodTemplate `json:"podTemplate,omitempty"`
+
 	// InitSchema says what the first start creates: Full (extensions, tables
 	// and indexes), Extensions, or None. Defaults to Full, and to Extensions
 	// when migration is enabled, since the control plane's first migration
@@ -140,4 +147,8 @@ type MigrationSpec struct {
 	//
 	// +kubebuilder:validation:MinItems=1
 	Command []string `json:"command,omitempty"`
+
+	// PodTemplate is laid over the pod of the Job, whose container is named
+	// migrate.
+	PodTemplate *PodTemplate `json:"podTemplate,omitempty"`
 }

@@ -61,6 +61,9 @@ func (v *validator) cloudNativePG(field string, d *DatabaseSpec) {
 	if d.ImageCatalogRef == nil && MajorRelease(ImageTag(d.Image)) == 0 {
 		v.errorf(field+".image", "must have a tag that starts with the version of PostgreSQL, from which CloudNativePG tells what an update is; got %q", d.Image)
 	}
+	if d.PodTemplate != nil {
+		v.errorf(field+".podTemplate", "must be left out with engine: CloudNativePG, which makes its pods itself: patch the Cluster that is rendered, with kustomize for instance")
+	}
 	ref := d.Credentials.SecretRef
 	if ref == nil {
 		return

@@ -62,6 +62,16 @@ type RedisSpec struct {
 	// 128Mi memory, and limits of 500m CPU and 512Mi memory.
 	Resources Resources `json:"resources,omitempty"`
 
+	// PriorityClassName of the pods of Redis.
+	PriorityClassName PriorityClassName `json:"priorityClassName,omitempty"`
+
+	// PodTemplate is laid over the pods of Redis, whose container is named redis.
+	PodTemplate *PodTemplate `json:"podTemplate,omitempty"`
+
+	// Join configures the Job that makes one cluster of the pods, with mode
+	// cluster.
+	Join RedisJoinSpec `json:"join,omitempty"`
+
 	// MaxMemory is the memory for data, in bytes or as a quantity such as
 	// 256Mi. Defaults to half of the memory limit: rewriting the append-only
 	// file needs the other half.
@@ -78,4 +88,10 @@ type RedisSpec struct {
 	// Redis, redis://[user:password@]host:port[/db], or rediss:// for TLS.
 	// Required when managed is false.
 	ConnectionString *SecretKeyRef `json:"connectionString,omitempty"`
+}
+
+// RedisJoinSpec configures the Job that makes one Redis Cluster of the pods.
+type RedisJoinSpec struct {
+	// PodTemplate is laid over the pod of the Job, whose container is named join.
+	PodTemplate *PodTemplate `json:"podTemplate,omitempty"`
 }
