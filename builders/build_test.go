@@ -47,7 +47,7 @@ func kind(object builders.Object) string {
 
 func TestObjects(t *testing.T) {
 	const external = "managed: false, connectionString: {name: elsewhere, key: url}"
-	postgres := []string{"ConfigMap demo-postgres-init", "ServiceAccount demo-postgres-server", "Service demo-postgres-headless", "Service demo-postgres", "StatefulSet demo-postgres"}
+	postgres := []string{"ConfigMap demo-postgres-init", "ConfigMap demo-postgres-config", "ServiceAccount demo-postgres-server", "Service demo-postgres-headless", "Service demo-postgres", "StatefulSet demo-postgres"}
 	redis := []string{"Secret demo-redis-connection", "ServiceAccount demo-redis", "Service demo-redis-headless", "Service demo-redis", "StatefulSet demo-redis"}
 	dataLayer := []string{"ConfigMap demo-data-layer"}
 	tests := map[string]struct {

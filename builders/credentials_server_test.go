@@ -33,14 +33,9 @@ func awkward() []string {
 func TestPostgresPassword(t *testing.T) {
 	t.Parallel()
 	server := newPostgres(t)
-	// The image's own: only the socket, and the pod itself, need no password.
-	rules := "local all all trust\nhost all all all scram-sha-256\n"
-	if err := os.WriteFile(filepath.Join(server.dir, "data", "pg_hba.conf"), []byte(rules), 0o644); err != nil {
-		t.Fatal(err)
-	}
 	passwords := append([]string{"first"}, awkward()...)
-	environment := startEnvironment(t, server, passwords[0])
-	startPostgresContainer(t, server, environment)
+	environment := server.environment(t, passwords[0])
+	server.startContainer(t, minimalCluster(), environment)
 	for i, password := range passwords {
 		mountPassword(t, server.dir, password)
 		url := unsealed(t, password)["url"]
@@ -55,7 +50,7 @@ func TestPostgresPassword(t *testing.T) {
 	if err := os.Remove(filepath.Join(server.dir, "applied")); err != nil {
 		t.Fatal(err)
 	}
-	startPostgresContainer(t, server, environment)
+	server.startContainer(t, minimalCluster(), environment)
 	ready := postgresContainer(minimalCluster()).ReadinessProbe.Exec.Command
 	eventually(t, "PostgreSQL is ready", func() bool {
 		_, code := finish(t, containerCommand(ready, append(environment, "POSTGRES_DB=postgres")...))
@@ -67,32 +62,6 @@ func TestPostgresPassword(t *testing.T) {
 	if log := read(t, filepath.Join(server.dir, "log")); strings.Contains(log, "first") || strings.Contains(log, "while it was down") {
 		t.Errorf("the log has a password:\n%s", log)
 	}
-}
-
-// startEnvironment is that of the container, with the paths of the test.
-func startEnvironment(t *testing.T, server *postgresServer, password string) []string {
-	t.Helper()
-	mountPassword(t, server.dir, password)
-	bin := publicDir(t)
-	writeProgram(t, bin, "docker-entrypoint.sh", "shift; exec "+filepath.Join(server.programs, "postgres")+
-		" -D "+server.dir+"/data -F -p "+server.port+" -k "+server.dir+" -h 127.0.0.1 -c log_statement=all")
-	writeProgram(t, bin, "sleep", "exec /bin/sleep 0.1")
-	return []string{
-		"PATH=" + bin + ":" + server.programs + ":" + os.Getenv("PATH"),
-		"POSTGRES_USER=banhbaoring",
-		"POSTGRES_PASSWORD_FILE=" + filepath.Join(server.dir, "password"),
-		"APPLIED_DIGEST_FILE=" + filepath.Join(server.dir, "applied"),
-		"PGHOST=" + server.dir, "PGPORT=" + server.port,
-	}
-}
-
-// startPostgresContainer runs the container's command.
-func startPostgresContainer(t *testing.T, server *postgresServer, environment []string) {
-	t.Helper()
-	command := containerCommand(onVolume(postgresContainer(minimalCluster()).Command, server.dir), environment...)
-	command.SysProcAttr = &syscall.SysProcAttr{Credential: server.user}
-	command.Dir = server.dir
-	server.stop = launch(t, command, filepath.Join(server.dir, "log"), syscall.SIGQUIT)
 }
 
 // mountPassword replaces the file as the kubelet does, at once.

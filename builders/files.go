@@ -9,6 +9,10 @@ var (
 	extensionsSQL string
 	//go:embed files/schema.sql
 	schemaSQL string
+	//go:embed files/postgresql.conf
+	postgresConf string
+	//go:embed files/pg_hba.conf
+	pgHBAConf string
 	//go:embed files/lock-volume.sh
 	lockVolume string
 	//go:embed files/postgres-start.sh

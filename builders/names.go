@@ -13,6 +13,8 @@ func postgresHeadlessName(cluster string) string { return postgresName(cluster) 
 // of that name, and its pods would lose their tokens when ours is pruned.
 func postgresAccountName(cluster string) string { return postgresName(cluster) + "-server" }
 
+func postgresConfigName(cluster string) string { return postgresName(cluster) + "-config" }
+
 func postgresInitName(cluster string) string { return postgresName(cluster) + "-init" }
 
 func postgresPoolerName(cluster string) string { return postgresName(cluster) + "-pooler" }

@@ -18,7 +18,7 @@ func TestNames(t *testing.T) {
 	hashed := hashedName(migrationName(cluster), "anything")
 	seen := map[string]bool{}
 	for _, name := range []string{
-		postgresAccountName(cluster), migrationAccountName(cluster),
+		postgresAccountName(cluster), postgresConfigName(cluster), migrationAccountName(cluster),
 		postgresName(cluster), postgresHeadlessName(cluster), postgresInitName(cluster),
 		redisName(cluster), redisHeadlessName(cluster), dataLayerName(cluster), hashed,
 	} {

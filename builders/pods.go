@@ -61,6 +61,16 @@ func emptyDir(name string) corev1.Volume {
 	}
 }
 
+// configMapVolume holds the files of a ConfigMap.
+func configMapVolume(name, configMap string) corev1.Volume {
+	return corev1.Volume{
+		Name: name,
+		VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
+			LocalObjectReference: corev1.LocalObjectReference{Name: configMap},
+		}},
+	}
+}
+
 // memoryDir is scratch space in memory, which counts against the limit of the
 // container that writes to it.
 func memoryDir(name, size string) corev1.Volume {

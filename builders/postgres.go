@@ -35,7 +35,7 @@ func postgres(c *v1.BanhBaoRingCluster) []Object {
 		return append(objects, cloudNativePG(c)...)
 	}
 	return append(objects,
-		serviceAccount(postgresMetadata(c, postgresAccountName(c.Name))),
+		postgresConfig(c), serviceAccount(postgresMetadata(c, postgresAccountName(c.Name))),
 		postgresHeadlessService(c), postgresService(c), postgresStatefulSet(c),
 	)
 }
@@ -130,7 +130,7 @@ func postgresStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 func postgresChecksums(c *v1.BanhBaoRingCluster) map[string]string {
 	spec, secret := c.Spec.Database, c.DatabaseSecret()
 	return merge(
-		map[string]string{configChecksum: checksum(postgresInitScripts(spec.InitSchema))},
+		map[string]string{configChecksum: checksum(merge(postgresInitScripts(spec.InitSchema), postgresConfigFiles(spec)))},
 		passwordChecksum(secret.Name, secret.Keys.Password, spec.Credentials.Sealed, spec.Credentials.ExternalSecret),
 	)
 }
@@ -139,9 +139,11 @@ func postgresContainer(c *v1.BanhBaoRingCluster) corev1.Container {
 	spec := c.Spec.Database
 	secret := c.DatabaseSecret()
 	return corev1.Container{
-		Name:    "postgres",
-		Image:   spec.Image,
-		Command: withVolume("/var/lib/postgresql/data", "sh", "-c", postgresStart),
+		Name:  "postgres",
+		Image: spec.Image,
+		// The shell takes the word after the script for its own name, $0.
+		Command: withVolume("/var/lib/postgresql/data", "sh", "-c", postgresStart, "postgres-start"),
+		Args:    []string{"postgres", "-c", "config_file=" + postgresConfigDir + "/postgresql.conf"},
 		Ports: []corev1.ContainerPort{
 			{Name: postgresPortName, ContainerPort: postgresPort, Protocol: corev1.ProtocolTCP},
 		},
@@ -150,6 +152,7 @@ func postgresContainer(c *v1.BanhBaoRingCluster) corev1.Container {
 			{Name: "POSTGRES_PASSWORD_FILE", Value: postgresPasswordDir + "/password"},
 			// In memory, and gone with the pod: a new one sets the password anew.
 			{Name: "APPLIED_DIGEST_FILE", Value: "/dev/shm/applied-password.sha256"},
+			{Name: "IDENT_FILE", Value: "/var/run/postgresql/pg_ident.conf"},
 			{Name: "POSTGRES_DB", Value: DatabaseName},
 			// A subdirectory, since a volume may hold lost+found; and explicit,
 			// since the image of PostgreSQL 18 moved its default.
@@ -171,6 +174,7 @@ func postgresVolumeMounts(c *v1.BanhBaoRingCluster) []corev1.VolumeMount {
 		{Name: "run", MountPath: "/var/run/postgresql"},
 		{Name: "tmp", MountPath: "/tmp"},
 		{Name: "shm", MountPath: "/dev/shm"},
+		{Name: "config", ReadOnly: true, MountPath: postgresConfigDir},
 		passwordMount(postgresPasswordDir),
 	}
 	if c.Spec.Database.InitSchema != v1.InitSchemaNone {
@@ -186,15 +190,11 @@ func postgresVolumes(c *v1.BanhBaoRingCluster) []corev1.Volume {
 		emptyDir("tmp"),
 		// A container's own /dev/shm has 64 MiB, too little for parallel queries.
 		memoryDir("shm", "256Mi"),
+		configMapVolume("config", postgresConfigName(c.Name)),
 		passwordVolume(secret.Name, secret.Keys.Password),
 	}
 	if c.Spec.Database.InitSchema != v1.InitSchemaNone {
-		volumes = append(volumes, corev1.Volume{
-			Name: "init-scripts",
-			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
-				LocalObjectReference: corev1.LocalObjectReference{Name: postgresInitName(c.Name)},
-			}},
-		})
+		volumes = append(volumes, configMapVolume("init-scripts", postgresInitName(c.Name)))
 	}
 	return volumes
 }

@@ -3,6 +3,7 @@ package builders
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	cnpgv1 "github.com/cloudnative-pg/api/pkg/api/v1"
 	machinery "github.com/cloudnative-pg/machinery/pkg/api"
@@ -17,7 +18,10 @@ import (
 // field that is written here.
 const CloudNativePGVersion = "1.28"
 
-const cloudNativePGAPI = "postgresql.cnpg.io/v1"
+const (
+	cloudNativePGAPI = "postgresql.cnpg.io/v1"
+	preloadLibraries = "shared_preload_libraries"
+)
 
 // cloudNativePG returns a replicated PostgreSQL, which answers at the same
 // address as a StatefulSet does.
@@ -41,7 +45,7 @@ func postgresCluster(c *v1.BanhBaoRingCluster) *cnpgv1.Cluster {
 			ImageName:             postgresImageName(spec),
 			ImageCatalogRef:       postgresImageCatalog(spec),
 			Instances:             int(*spec.Replicas),
-			PostgresConfiguration: cnpgv1.PostgresConfiguration{Synchronous: postgresSynchronous(*spec.Replicas)},
+			PostgresConfiguration: postgresConfiguration(spec),
 			Bootstrap:             &cnpgv1.BootstrapConfiguration{InitDB: postgresInitDB(c)},
 			ImagePullSecrets:      postgresImagePullSecrets(c),
 			StorageConfiguration: cnpgv1.StorageConfiguration{
@@ -110,6 +114,19 @@ func postgresImageCatalog(spec v1.DatabaseSpec) *cnpgv1.ImageCatalogRef {
 			Name:     spec.ImageCatalogRef.Name,
 		},
 		Major: spec.Major(),
+	}
+}
+
+// postgresConfiguration takes the libraries out of the parameters: CloudNativePG
+// adds its own to them.
+func postgresConfiguration(spec v1.DatabaseSpec) cnpgv1.PostgresConfiguration {
+	parameters := maps.Clone(spec.Parameters)
+	libraries := strings.FieldsFunc(parameters[preloadLibraries], func(r rune) bool { return r == ',' || r == ' ' })
+	delete(parameters, preloadLibraries)
+	return cnpgv1.PostgresConfiguration{
+		Parameters:          parameters,
+		Synchronous:         postgresSynchronous(*spec.Replicas),
+		AdditionalLibraries: libraries,
 	}
 }
 

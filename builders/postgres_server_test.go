@@ -87,7 +87,7 @@ func TestPostgresProbes(t *testing.T) {
 	t.Parallel()
 	server := newPostgres(t)
 	container := postgresContainer(minimalCluster())
-	environment := append(startEnvironment(t, server, "hunter2"), "POSTGRES_DB=postgres")
+	environment := append(server.environment(t, "hunter2"), "POSTGRES_DB=postgres")
 	// The password is applied by a start script that is not under test here.
 	finish(t, containerCommand([]string{"sh", "-c", `sha256sum <"$POSTGRES_PASSWORD_FILE" >"$APPLIED_DIGEST_FILE"`}, environment...))
 	check := func(state string, want bool) {

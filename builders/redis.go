@@ -2,6 +2,8 @@ package builders
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -149,12 +151,27 @@ func redisContainer(spec v1.RedisSpec, auth redisAuth) corev1.Container {
 	}
 }
 
-// redisArgs are for the image's entrypoint, which sets the umask first.
+// redisArgs are for the image's entrypoint, which sets the umask first. Of two
+// options of a name the later one counts.
 func redisArgs(spec v1.RedisSpec) []string {
-	return []string{
-		"redis-server",
+	return slices.Concat([]string{"redis-server"}, redisOptions(spec.Config), []string{
 		"--appendonly", "yes",
 		"--maxmemory", strconv.FormatInt(spec.MaxMemory.Value(), 10),
 		"--maxmemory-policy", string(spec.MaxMemoryPolicy),
+	})
+}
+
+// redisOptions give a directive's arguments one by one, as redis.conf does; one
+// without any, such as save, takes an empty one.
+func redisOptions(config map[string]string) []string {
+	var options []string
+	for _, name := range slices.Sorted(maps.Keys(config)) {
+		options = append(options, "--"+name)
+		if words := strings.Fields(config[name]); len(words) > 0 {
+			options = append(options, words...)
+		} else {
+			options = append(options, "")
+		}
 	}
+	return options
 }

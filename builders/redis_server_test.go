@@ -126,3 +126,21 @@ func loseDisk(t *testing.T, server *redisServer) {
 func setPassword(t *testing.T, server *redisServer) {
 	server.cli(t, "config set requirepass hunter2")
 }
+
+// TestRedisConfig reads directives back from the server, with one argument, with
+// several, and with none.
+func TestRedisConfig(t *testing.T) {
+	t.Parallel()
+	spec := minimalCluster().Spec.Redis
+	spec.Config = map[string]string{
+		"save": "900 1 300 10", "hz": "20", "notify-keyspace-events": "",
+		"client-output-buffer-limit": "pubsub 1048576 524288 30",
+	}
+	server := startRedis(t, redisArgs(spec))
+	got := server.cli(t, "config get save", "config get hz", "config get notify-keyspace-events", "config get client-output-buffer-limit")
+	want := "save\n900 1 300 10\nhz\n20\nnotify-keyspace-events\n\n" +
+		"client-output-buffer-limit\nnormal 0 0 0 slave 268435456 67108864 60 pubsub 1048576 524288 30\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+}

@@ -88,6 +88,59 @@ func (s *postgresServer) psql(t *testing.T, database, script string) string {
 	return output
 }
 
+// awaitReady waits for a server that startContainer started.
+func (s *postgresServer) awaitReady(t *testing.T) {
+	t.Helper()
+	eventually(t, "PostgreSQL takes connections", func() bool {
+		_, code := finish(t, s.command("pg_isready", "--host="+s.dir, "--port="+s.port))
+		return code == 0
+	})
+}
+
+// environment is that of the container, with the paths of the test.
+func (s *postgresServer) environment(t *testing.T, password string) []string {
+	t.Helper()
+	mountPassword(t, s.dir, password)
+	bin := publicDir(t)
+	writeProgram(t, bin, "docker-entrypoint.sh", "shift; exec "+filepath.Join(s.programs, "postgres")+
+		" -D "+s.dir+"/data -F -p "+s.port+" -k "+s.dir+" -h 127.0.0.1 -c log_statement=all \"$@\"")
+	writeProgram(t, bin, "sleep", "exec /bin/sleep 0.1")
+	return []string{
+		"PATH=" + bin + ":" + s.programs + ":" + os.Getenv("PATH"),
+		"POSTGRES_USER=banhbaoring",
+		"POSTGRES_PASSWORD_FILE=" + filepath.Join(s.dir, "password"),
+		"APPLIED_DIGEST_FILE=" + filepath.Join(s.dir, "applied"),
+		"IDENT_FILE=" + filepath.Join(s.dir, "pg_ident.conf"),
+		"PGHOST=" + s.dir, "PGPORT=" + s.port,
+	}
+}
+
+// startContainer runs the container of a cluster, with the files that it mounts.
+func (s *postgresServer) startContainer(t *testing.T, c *v1.BanhBaoRingCluster, environment []string) {
+	t.Helper()
+	config := filepath.Join(s.dir, "config")
+	here := strings.NewReplacer(
+		postgresConfigDir, config,
+		"/var/run/postgresql", s.dir,
+		"/var/lib/postgresql/data/pgdata", filepath.Join(s.dir, "data"),
+	)
+	if err := os.MkdirAll(config, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range postgresConfigFiles(c.Spec.Database) {
+		if err := os.WriteFile(filepath.Join(config, name), []byte(here.Replace(content)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	container := postgresContainer(c)
+	args := append(onVolume(container.Command, s.dir), container.Args...)
+	args[len(args)-1] = here.Replace(args[len(args)-1])
+	command := containerCommand(args, environment...)
+	command.SysProcAttr = &syscall.SysProcAttr{Credential: s.user}
+	command.Dir = s.dir
+	s.stop = launch(t, command, filepath.Join(s.dir, "log"), syscall.SIGQUIT)
+}
+
 // redisServer is a Redis server that runs a container's command.
 type redisServer struct {
 	command []string

@@ -94,7 +94,8 @@ func TestKptPrunesWhatIsSwitchedOff(t *testing.T) {
 	want := []string{
 		"secret_standalone-redis-connection.yaml",
 		"service_standalone-redis-headless.yaml",
-		"service_standalone-redis.yaml", "serviceaccount_standalone-redis.yaml",
+		"service_standalone-redis.yaml",
+		"serviceaccount_standalone-redis.yaml",
 		"statefulset_standalone-redis.yaml",
 	}
 	if diff := cmp.Diff(want, gone); diff != "" {

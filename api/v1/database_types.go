@@ -73,6 +73,10 @@ type DatabaseSpec struct {
 	// 256Mi memory, and limits of 1 CPU and 1Gi memory.
 	Resources Resources `json:"resources,omitempty"`
 
+	// Parameters of PostgreSQL, as in postgresql.conf without the quotes. A change
+	// restarts the server.
+	Parameters map[string]string `json:"parameters,omitempty"`
+
 	// PriorityClassName of the pods of PostgreSQL.
 	PriorityClassName PriorityClassName `json:"priorityClassName,omitempty"`
 

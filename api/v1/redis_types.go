@@ -62,6 +62,10 @@ type RedisSpec struct {
 	// 128Mi memory, and limits of 500m CPU and 512Mi memory.
 	Resources Resources `json:"resources,omitempty"`
 
+	// Config of Redis, each directive with its arguments, as in redis.conf. A
+	// change restarts the servers.
+	Config map[string]string `json:"config,omitempty"`
+
 	// PriorityClassName of the pods of Redis.
 	PriorityClassName PriorityClassName `json:"priorityClassName,omitempty"`
 

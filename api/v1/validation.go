@@ -99,6 +99,7 @@ func (v *validator) database(d *DatabaseSpec) {
 	v.engine(field, d)
 	v.storage(field+".storage", d.Storage)
 	v.resources(field+".resources", d.Resources)
+	v.parameters(field+".parameters", d.Parameters)
 	if d.Migration.Enabled && *d.Managed && d.InitSchema == InitSchemaFull {
 		v.warnf(field+".initSchema", "Full creates the tables that the control plane's first migration creates too, and fails on; leave initSchema out, or set Extensions")
 	}
@@ -112,6 +113,7 @@ func (v *validator) redis(r *RedisSpec) {
 	}
 	v.storage(field+".storage", r.Storage)
 	v.resources(field+".resources", r.Resources)
+	v.config(field+".config", r.Config)
 	if limit := r.Resources.Limits.Memory(); r.MaxMemory.Cmp(*limit) > 0 {
 		v.errorf(field+".maxMemory", "must be at most the memory limit of %s, got %s: Redis would be killed before it evicts", limit, r.MaxMemory)
 	}

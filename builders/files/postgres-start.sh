@@ -22,5 +22,7 @@ set_password() {
   }
 }
 
+# Which role the server's own user has over the socket.
+printf 'pod %s "%s"\n' "$(id -un)" "$(echo "$POSTGRES_USER" | sed 's/"/""/g')" >"$IDENT_FILE"
 keep_password &
-exec docker-entrypoint.sh postgres
+exec docker-entrypoint.sh "$@"

@@ -1,0 +1,44 @@
+package builders
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
+)
+
+// postgresConfigDir holds the files of postgresConfig.
+const postgresConfigDir = "/etc/postgresql"
+
+// postgresConfig is the configuration of a server that has no operator.
+func postgresConfig(c *v1.BanhBaoRingCluster) *corev1.ConfigMap {
+	return &corev1.ConfigMap{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
+		ObjectMeta: postgresMetadata(c, postgresConfigName(c.Name)),
+		Data:       postgresConfigFiles(c.Spec.Database),
+	}
+}
+
+func postgresConfigFiles(spec v1.DatabaseSpec) map[string]string {
+	return map[string]string{
+		"postgresql.conf": postgresConf,
+		"pg_hba.conf":     pgHBAConf,
+		"parameters.conf": parametersConf(spec.Parameters),
+	}
+}
+
+// parametersConf writes parameters as PostgreSQL reads them: in a quoted value,
+// quotes are doubled, and a backslash escapes what follows it.
+func parametersConf(parameters map[string]string) string {
+	quote := strings.NewReplacer(`'`, `''`, `\`, `\\`)
+	var lines strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		fmt.Fprintf(&lines, "%s = '%s'\n", name, quote.Replace(parameters[name]))
+	}
+	return lines.String()
+}
