@@ -78,4 +78,7 @@ type RedisSpec struct {
 	// Redis, redis://[user:password@]host:port[/db], or rediss:// for TLS.
 	// Required when managed is false.
 	ConnectionString *SecretKeyRef `json:"connectionString,omitempty"`
+
+	// Network configures who may connect to Redis.
+	Network AccessSpec `json:"network,omitempty"`
 }
