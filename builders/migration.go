@@ -7,6 +7,7 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -22,7 +23,27 @@ func migration(c *v1.BanhBaoRingCluster) []Object {
 	if !c.Spec.Database.Migration.Enabled {
 		return nil
 	}
-	return []Object{migrationJob(c)}
+	return append(migrationPolicy(c), migrationJob(c))
+}
+
+// migrationPolicy lets the Job reach the database, and nobody the Job. Where an
+// external database is, only its Secret knows, so that way out stays open.
+func migrationPolicy(c *v1.BanhBaoRingCluster) []Object {
+	return networkPolicy(c, metadata(c, migrationPolicyName(c.Name), migrationLabels(c)), networkingv1.NetworkPolicySpec{
+		PodSelector: metav1.LabelSelector{MatchLabels: selector(c, componentMigration)},
+		Egress:      migrationTargets(c),
+		PolicyTypes: bothWays(),
+	})
+}
+
+func migrationTargets(c *v1.BanhBaoRingCluster) []networkingv1.NetworkPolicyEgressRule {
+	if !*c.Spec.Database.Managed {
+		return []networkingv1.NetworkPolicyEgressRule{{}} // to anywhere
+	}
+	return []networkingv1.NetworkPolicyEgressRule{
+		{Ports: tcpPorts(postgresPort), To: podsWith(postgresPods(c))},
+		toDNS(),
+	}
 }
 
 // migrationJob has no TTL: whatever applies Git again would create a Job that

@@ -13,6 +13,8 @@ func postgresInitName(cluster string) string { return postgresName(cluster) + "-
 
 func postgresPoolerName(cluster string) string { return postgresName(cluster) + "-pooler" }
 
+func postgresPolicyName(cluster string) string { return postgresName(cluster) }
+
 func postgresBackupName(cluster string) string { return postgresName(cluster) + "-backup" }
 
 func redisName(cluster string) string { return cluster + "-redis" }
@@ -26,11 +28,17 @@ func redisPodName(cluster string, ordinal int) string {
 
 func redisBudgetName(cluster string) string { return redisName(cluster) }
 
+func redisPolicyName(cluster string) string { return redisName(cluster) }
+
+func redisJoinPolicyName(cluster string) string { return redisName(cluster) + "-join" }
+
 // redisJoinName takes a hash for the reason that migrationName does.
 func redisJoinName(cluster, hash string) string { return redisName(cluster) + "-join-" + hash }
 
 // migrationName takes the hash of what the Job does: a Job's template cannot
 // change, so another content is another Job.
 func migrationName(cluster, hash string) string { return cluster + "-migrate-" + hash }
+
+func migrationPolicyName(cluster string) string { return cluster + "-migration" }
 
 func dataLayerName(cluster string) string { return cluster + "-data-layer" }

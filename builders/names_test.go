@@ -20,6 +20,7 @@ func TestNames(t *testing.T) {
 	for _, name := range []string{
 		postgresName(cluster), postgresHeadlessName(cluster), postgresInitName(cluster),
 		redisName(cluster), redisHeadlessName(cluster), dataLayerName(cluster), hashed,
+		redisJoinPolicyName(cluster), migrationPolicyName(cluster),
 	} {
 		if problems := validation.IsDNS1035Label(name); len(problems) > 0 {
 			t.Errorf("%s: %v", name, problems)

@@ -7,6 +7,7 @@ import (
 	cnpgv1 "github.com/cloudnative-pg/api/pkg/api/v1"
 	machinery "github.com/cloudnative-pg/machinery/pkg/api"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
@@ -16,12 +17,17 @@ import (
 // field that is written here.
 const CloudNativePGVersion = "1.28"
 
-const cloudNativePGAPI = "postgresql.cnpg.io/v1"
+const (
+	cloudNativePGAPI = "postgresql.cnpg.io/v1"
+	// cloudNativePGStatusPort is where an instance tells the operator, and the
+	// other instances, how it is.
+	cloudNativePGStatusPort = 8000
+)
 
 // cloudNativePG returns a replicated PostgreSQL, which answers at the same
 // address as a StatefulSet does.
 func cloudNativePG(c *v1.BanhBaoRingCluster) []Object {
-	objects := []Object{postgresCluster(c)}
+	objects := append(postgresClusterPolicy(c), postgresCluster(c))
 	if pooler := c.Spec.Database.Pooler; pooler != nil {
 		objects = append(objects, postgresPooler(c, pooler))
 	}
@@ -29,6 +35,38 @@ func cloudNativePG(c *v1.BanhBaoRingCluster) []Object {
 		objects = append(objects, postgresObjectStore(c), postgresScheduledBackup(c))
 	}
 	return objects
+}
+
+// postgresClusterPods returns the label that the operator puts on everything it
+// runs for the Cluster: the instances, the Jobs that make them, and the pooler.
+func postgresClusterPods(c *v1.BanhBaoRingCluster) map[string]string {
+	return map[string]string{"cnpg.io/cluster": postgresName(c.Name)}
+}
+
+// postgresClusterPolicy guards the pooler too, which listens on the same port.
+// The instances replicate from each other, and a primary that reaches neither
+// the others nor the API server stops itself. They, the pooler and the backups
+// connect to the API server and to an object store, whose addresses no selector
+// finds: so only what comes in is closed. The kubelet's probes come from the
+// node, which is always let in.
+func postgresClusterPolicy(c *v1.BanhBaoRingCluster) []Object {
+	return networkPolicy(c, postgresMetadata(c, postgresPolicyName(c.Name)), networkingv1.NetworkPolicySpec{
+		PodSelector: metav1.LabelSelector{MatchLabels: postgresClusterPods(c)},
+		Ingress: []networkingv1.NetworkPolicyIngressRule{
+			{Ports: tcpPorts(postgresPort), From: clients(c, c.Spec.Database.Network)},
+			{Ports: tcpPorts(postgresPort, cloudNativePGStatusPort), From: append(podsWith(postgresClusterPods(c)), cloudNativePGOperator())},
+		},
+		PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress},
+	})
+}
+
+// cloudNativePGOperator is the operator's pod, in whichever namespace it was
+// installed.
+func cloudNativePGOperator() networkingv1.NetworkPolicyPeer {
+	return networkingv1.NetworkPolicyPeer{
+		PodSelector:       &metav1.LabelSelector{MatchLabels: map[string]string{"app.kubernetes.io/name": "cloudnative-pg"}},
+		NamespaceSelector: &metav1.LabelSelector{},
+	}
 }
 
 func postgresCluster(c *v1.BanhBaoRingCluster) *cnpgv1.Cluster {

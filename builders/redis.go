@@ -2,11 +2,13 @@ package builders
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
@@ -27,14 +29,27 @@ func redis(c *v1.BanhBaoRingCluster) []Object {
 	case !*c.Spec.Redis.Managed:
 		return nil
 	case c.Spec.Redis.Mode == v1.RedisCluster:
-		return append(redisConnection(c), redisCluster(c)...)
+		return slices.Concat(redisConnection(c), redisCluster(c))
 	default:
-		return append(redisConnection(c), redisHeadlessService(c), redisService(c), redisStatefulSet(c))
+		return slices.Concat(redisConnection(c), redisPolicy(c), []Object{
+			redisHeadlessService(c), redisService(c), redisStatefulSet(c),
+		})
 	}
 }
 
 func redisMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
 	return metadata(c, name, labels(c, componentRedis, c.Spec.Redis.Version))
+}
+
+// redisPolicy lets the server answer and ask nobody, as postgresPolicy does.
+func redisPolicy(c *v1.BanhBaoRingCluster) []Object {
+	return networkPolicy(c, redisMetadata(c, redisPolicyName(c.Name)), networkingv1.NetworkPolicySpec{
+		PodSelector: metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
+		Ingress: []networkingv1.NetworkPolicyIngressRule{
+			{Ports: tcpPorts(redisPort), From: clients(c, c.Spec.Redis.Network)},
+		},
+		PolicyTypes: bothWays(),
+	})
 }
 
 // redisConnection is what the control plane connects with where no password is
