@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	"sigs.k8s.io/yaml"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
@@ -47,8 +48,8 @@ func kind(object builders.Object) string {
 
 func TestObjects(t *testing.T) {
 	const external = "managed: false, connectionString: {name: elsewhere, key: url}"
-	postgres := []string{"ConfigMap demo-postgres-init", "ConfigMap demo-postgres-config", "ServiceAccount demo-postgres-server", "Service demo-postgres-headless", "Service demo-postgres", "StatefulSet demo-postgres"}
-	redis := []string{"Secret demo-redis-connection", "ServiceAccount demo-redis", "Service demo-redis-headless", "Service demo-redis", "StatefulSet demo-redis"}
+	postgres := []string{"ConfigMap demo-postgres-init", "NetworkPolicy demo-postgres", "ConfigMap demo-postgres-config", "ServiceAccount demo-postgres-server", "Service demo-postgres-headless", "Service demo-postgres", "StatefulSet demo-postgres"}
+	redis := []string{"Secret demo-redis-connection", "ServiceAccount demo-redis", "NetworkPolicy demo-redis", "Service demo-redis-headless", "Service demo-redis", "StatefulSet demo-redis"}
 	dataLayer := []string{"ConfigMap demo-data-layer"}
 	tests := map[string]struct {
 		spec string
@@ -58,6 +59,7 @@ func TestObjects(t *testing.T) {
 		"no init scripts":    {"{database: {initSchema: None}}", slices.Concat(postgres[1:], redis, dataLayer)},
 		"external database":  {"{database: {" + external + "}}", slices.Concat(redis, dataLayer)},
 		"external Redis":     {"{redis: {" + external + "}}", slices.Concat(postgres, dataLayer)},
+		"no policies":        {"{network: {enabled: false}}", slices.Concat(postgres[:1], postgres[2:], redis[:2], redis[3:], dataLayer)},
 		"nothing managed":    {"{database: {" + external + "}, redis: {" + external + "}}", dataLayer},
 	}
 	for name, test := range tests {
@@ -132,23 +134,26 @@ func missing(prefix string, of, from map[line]bool) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// TestVersionsSelectNothing: a selector cannot change, and versions do.
+// TestVersionsSelectNothing: a selector cannot change, and versions do. That of
+// a policy can, and would leave the pods of before open while they are replaced.
 func TestVersionsSelectNothing(t *testing.T) {
 	before := selectors(build(t, "{}"))
 	after := selectors(build(t, `{api: {version: 2.0.0}, database: {version: "17"}, redis: {version: "8"}}`))
-	if diff := cmp.Diff(before, after); diff != "" || len(before) != 6 {
+	if diff := cmp.Diff(before, after); diff != "" || len(before) != 8 {
 		t.Errorf("%d selectors:\n%s", len(before), diff)
 	}
 }
 
-func selectors(objects []builders.Object) map[string]map[string]string {
-	all := map[string]map[string]string{}
+func selectors(objects []builders.Object) map[string]any {
+	all := map[string]any{}
 	for _, object := range objects {
 		switch object := object.(type) {
 		case *appsv1.StatefulSet:
 			all["StatefulSet "+object.Name] = object.Spec.Selector.MatchLabels
 		case *corev1.Service:
 			all["Service "+object.Name] = object.Spec.Selector
+		case *networkingv1.NetworkPolicy:
+			all["NetworkPolicy "+object.Name] = object.Spec
 		}
 	}
 	return all

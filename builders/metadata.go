@@ -7,6 +7,8 @@ import (
 )
 
 const (
+	// appName is the value of the label app.kubernetes.io/name.
+	appName = "banhbaoring"
 	// ManagedBy is the value of the label app.kubernetes.io/managed-by.
 	ManagedBy = "generate-data-layer"
 	// GeneratedFrom is the annotation that marks an object as this function's,
@@ -38,7 +40,7 @@ const (
 // change, so nothing that a spec may change is in here, least of all a version.
 func selector(c *v1.BanhBaoRingCluster, part component) map[string]string {
 	return map[string]string{
-		"app.kubernetes.io/name":      "banhbaoring",
+		"app.kubernetes.io/name":      appName,
 		"app.kubernetes.io/instance":  c.Name,
 		"app.kubernetes.io/component": string(part),
 	}

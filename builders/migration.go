@@ -1,8 +1,11 @@
 package builders
 
 import (
+	"slices"
+
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
@@ -17,9 +20,29 @@ func migration(c *v1.BanhBaoRingCluster) []Object {
 	if !c.Spec.Database.Migration.Enabled {
 		return nil
 	}
-	return []Object{
+	return slices.Concat(migrationPolicy(c), []Object{
 		serviceAccount(metadata(c, migrationAccountName(c.Name), migrationLabels(c))),
 		migrationJob(c),
+	})
+}
+
+// migrationPolicy lets the Job reach the database, and nobody the Job. Where an
+// external database is, only its Secret knows, so that way out stays open.
+func migrationPolicy(c *v1.BanhBaoRingCluster) []Object {
+	return networkPolicy(c, metadata(c, migrationPolicyName(c.Name), migrationLabels(c)), networkingv1.NetworkPolicySpec{
+		PodSelector: metav1.LabelSelector{MatchLabels: selector(c, componentMigration)},
+		Egress:      migrationTargets(c),
+		PolicyTypes: bothWays(),
+	})
+}
+
+func migrationTargets(c *v1.BanhBaoRingCluster) []networkingv1.NetworkPolicyEgressRule {
+	if !*c.Spec.Database.Managed {
+		return []networkingv1.NetworkPolicyEgressRule{{}} // to anywhere
+	}
+	return []networkingv1.NetworkPolicyEgressRule{
+		{Ports: tcpPorts(postgresPort), To: podsWith(postgresPods(c))},
+		toDNS(),
 	}
 }
 

@@ -19,6 +19,8 @@ func postgresInitName(cluster string) string { return postgresName(cluster) + "-
 
 func postgresPoolerName(cluster string) string { return postgresName(cluster) + "-pooler" }
 
+func postgresPolicyName(cluster string) string { return postgresName(cluster) }
+
 func postgresBackupName(cluster string) string { return postgresName(cluster) + "-backup" }
 
 func redisName(cluster string) string { return cluster + "-redis" }
@@ -32,18 +34,24 @@ func redisPodName(cluster string, ordinal int) string {
 
 func redisBudgetName(cluster string) string { return redisName(cluster) }
 
+func redisPolicyName(cluster string) string { return redisName(cluster) }
+
 // redisJoinName is completed by nameJobs.
 func redisJoinName(cluster string) string { return redisName(cluster) + "-join" }
+
+func redisJoinPolicyName(cluster string) string { return redisJoinName(cluster) }
 
 func redisAccountName(cluster string) string { return redisName(cluster) }
 
 // migrationName is completed by nameJobs.
 func migrationName(cluster string) string { return cluster + "-migrate" }
 
-func migrationAccountName(cluster string) string { return cluster + "-migrate" }
+func migrationAccountName(cluster string) string { return cluster + "-migration" }
 
 // hashedName is the name of what cannot change, so that another content is
 // another object.
 func hashedName(name string, content any) string { return name + "-" + hash(content) }
+
+func migrationPolicyName(cluster string) string { return cluster + "-migration" }
 
 func dataLayerName(cluster string) string { return cluster + "-data-layer" }

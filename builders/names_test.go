@@ -18,9 +18,10 @@ func TestNames(t *testing.T) {
 	hashed := hashedName(migrationName(cluster), "anything")
 	seen := map[string]bool{}
 	for _, name := range []string{
-		postgresAccountName(cluster), postgresConfigName(cluster), migrationAccountName(cluster),
+		postgresAccountName(cluster), postgresConfigName(cluster),
 		postgresName(cluster), postgresHeadlessName(cluster), postgresInitName(cluster),
 		redisName(cluster), redisHeadlessName(cluster), dataLayerName(cluster), hashed,
+		redisJoinPolicyName(cluster), migrationPolicyName(cluster),
 	} {
 		if problems := validation.IsDNS1035Label(name); len(problems) > 0 {
 			t.Errorf("%s: %v", name, problems)

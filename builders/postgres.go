@@ -1,8 +1,11 @@
 package builders
 
 import (
+	"slices"
+
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
@@ -34,14 +37,35 @@ func postgres(c *v1.BanhBaoRingCluster) []Object {
 	if c.Spec.Database.OnCloudNativePG() {
 		return append(objects, cloudNativePG(c)...)
 	}
-	return append(objects,
+	return slices.Concat(objects, postgresPolicy(c), []Object{
 		postgresConfig(c), serviceAccount(postgresMetadata(c, postgresAccountName(c.Name))),
 		postgresHeadlessService(c), postgresService(c), postgresStatefulSet(c),
-	)
+	})
 }
 
 func postgresMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
 	return metadata(c, name, labels(c, componentPostgres, c.Spec.Database.Version))
+}
+
+// postgresPods returns the labels that find the pods of a managed PostgreSQL,
+// whoever makes them.
+func postgresPods(c *v1.BanhBaoRingCluster) map[string]string {
+	if c.Spec.Database.OnCloudNativePG() {
+		return postgresClusterPods(c)
+	}
+	return selector(c, componentPostgres)
+}
+
+// postgresPolicy lets the server answer and ask nobody: it needs no names, and
+// what a query could send elsewhere would be a leak.
+func postgresPolicy(c *v1.BanhBaoRingCluster) []Object {
+	return networkPolicy(c, postgresMetadata(c, postgresPolicyName(c.Name)), networkingv1.NetworkPolicySpec{
+		PodSelector: metav1.LabelSelector{MatchLabels: selector(c, componentPostgres)},
+		Ingress: []networkingv1.NetworkPolicyIngressRule{
+			{Ports: tcpPorts(postgresPort), From: clients(c, c.Spec.Database.Network)},
+		},
+		PolicyTypes: bothWays(),
+	})
 }
 
 // postgresInit holds what runs once, in the order of the names, on an empty

@@ -8,6 +8,7 @@ import (
 	cnpgv1 "github.com/cloudnative-pg/api/pkg/api/v1"
 	machinery "github.com/cloudnative-pg/machinery/pkg/api"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -21,12 +22,15 @@ const CloudNativePGVersion = "1.28"
 const (
 	cloudNativePGAPI = "postgresql.cnpg.io/v1"
 	preloadLibraries = "shared_preload_libraries"
+	// cloudNativePGStatusPort is where an instance tells the operator, and the
+	// other instances, how it is.
+	cloudNativePGStatusPort = 8000
 )
 
 // cloudNativePG returns a replicated PostgreSQL, which answers at the same
 // address as a StatefulSet does.
 func cloudNativePG(c *v1.BanhBaoRingCluster) []Object {
-	objects := []Object{postgresCluster(c)}
+	objects := append(postgresClusterPolicy(c), postgresCluster(c))
 	if pooler := c.Spec.Database.Pooler; pooler != nil {
 		objects = append(objects, postgresPooler(c, pooler), postgresPoolerBudget(c))
 	}
@@ -34,6 +38,38 @@ func cloudNativePG(c *v1.BanhBaoRingCluster) []Object {
 		objects = append(objects, postgresObjectStore(c), postgresScheduledBackup(c))
 	}
 	return objects
+}
+
+// postgresClusterPods returns the label that the operator puts on everything it
+// runs for the Cluster: the instances, the Jobs that make them, and the pooler.
+func postgresClusterPods(c *v1.BanhBaoRingCluster) map[string]string {
+	return map[string]string{"cnpg.io/cluster": postgresName(c.Name)}
+}
+
+// postgresClusterPolicy guards the pooler too, which listens on the same port.
+// The instances replicate from each other, and a primary that reaches neither
+// the others nor the API server stops itself. They, the pooler and the backups
+// connect to the API server and to an object store, whose addresses no selector
+// finds: so only what comes in is closed. The kubelet's probes come from the
+// node, which is always let in.
+func postgresClusterPolicy(c *v1.BanhBaoRingCluster) []Object {
+	return networkPolicy(c, postgresMetadata(c, postgresPolicyName(c.Name)), networkingv1.NetworkPolicySpec{
+		PodSelector: metav1.LabelSelector{MatchLabels: postgresClusterPods(c)},
+		Ingress: []networkingv1.NetworkPolicyIngressRule{
+			{Ports: tcpPorts(postgresPort), From: clients(c, c.Spec.Database.Network)},
+			{Ports: tcpPorts(postgresPort, cloudNativePGStatusPort), From: append(podsWith(postgresClusterPods(c)), cloudNativePGOperator())},
+		},
+		PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress},
+	})
+}
+
+// cloudNativePGOperator is the operator's pod, in whichever namespace it was
+// installed.
+func cloudNativePGOperator() networkingv1.NetworkPolicyPeer {
+	return networkingv1.NetworkPolicyPeer{
+		PodSelector:       &metav1.LabelSelector{MatchLabels: map[string]string{"app.kubernetes.io/name": "cloudnative-pg"}},
+		NamespaceSelector: &metav1.LabelSelector{},
+	}
 }
 
 func postgresCluster(c *v1.BanhBaoRingCluster) *cnpgv1.Cluster {
@@ -58,7 +94,7 @@ func postgresCluster(c *v1.BanhBaoRingCluster) *cnpgv1.Cluster {
 				// A small cluster may have fewer nodes than instances.
 				PodAntiAffinityType: "preferred",
 			},
-			TopologySpreadConstraints: acrossZones(postgresClusterSelector(c)),
+			TopologySpreadConstraints: acrossZones(postgresClusterPods(c)),
 			Resources:                 requirements(spec.Resources),
 			PriorityClassName:         spec.PriorityClassName,
 			PrimaryUpdateStrategy:     cnpgv1.PrimaryUpdateStrategyUnsupervised,
@@ -81,11 +117,6 @@ func postgresClusterMetadata(c *v1.BanhBaoRingCluster) metav1.ObjectMeta {
 		"client.lifecycle.config.k8s.io/deletion": "detach", // kpt and Config Sync
 	})
 	return meta
-}
-
-// postgresClusterSelector finds the pods that CloudNativePG makes of the Cluster.
-func postgresClusterSelector(c *v1.BanhBaoRingCluster) map[string]string {
-	return map[string]string{"cnpg.io/cluster": postgresName(c.Name)}
 }
 
 func postgresImagePullSecrets(c *v1.BanhBaoRingCluster) []cnpgv1.LocalObjectReference {
@@ -196,22 +227,22 @@ func postgresPooler(c *v1.BanhBaoRingCluster, pooler *v1.PoolerSpec) *cnpgv1.Poo
 			Template: &cnpgv1.PodTemplateSpec{Spec: corev1.PodSpec{
 				Containers:                []corev1.Container{{Name: "pgbouncer", Resources: smallResources()}},
 				ImagePullSecrets:          imagePullSecrets(c),
-				Affinity:                  apart(poolerSelector(c)),
+				Affinity:                  apart(poolerPods(c)),
 				PriorityClassName:         c.Spec.Database.PriorityClassName,
-				TopologySpreadConstraints: acrossZones(poolerSelector(c)),
+				TopologySpreadConstraints: acrossZones(poolerPods(c)),
 			}},
 			PgBouncer: &cnpgv1.PgBouncerSpec{PoolMode: cnpgv1.PgBouncerPoolMode(pooler.Mode)},
 		},
 	}
 }
 
-// poolerSelector finds the pods that CloudNativePG makes of the Pooler.
-func poolerSelector(c *v1.BanhBaoRingCluster) map[string]string {
+// poolerPods finds the pods that CloudNativePG makes of the Pooler.
+func poolerPods(c *v1.BanhBaoRingCluster) map[string]string {
 	return map[string]string{"cnpg.io/poolerName": postgresPoolerName(c.Name)}
 }
 
 func postgresPoolerBudget(c *v1.BanhBaoRingCluster) *policyv1.PodDisruptionBudget {
-	return podDisruptionBudget(postgresMetadata(c, postgresPoolerName(c.Name)), poolerSelector(c))
+	return podDisruptionBudget(postgresMetadata(c, postgresPoolerName(c.Name)), poolerPods(c))
 }
 
 // databaseSecretLabels have CloudNativePG set a new password at once: it watches

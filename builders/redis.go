@@ -9,6 +9,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
@@ -32,11 +33,24 @@ func redis(c *v1.BanhBaoRingCluster) []Object {
 	if c.Spec.Redis.Mode == v1.RedisCluster {
 		return append(objects, redisCluster(c)...)
 	}
-	return append(objects, redisHeadlessService(c), redisService(c), redisStatefulSet(c))
+	return slices.Concat(objects, redisPolicy(c), []Object{
+		redisHeadlessService(c), redisService(c), redisStatefulSet(c),
+	})
 }
 
 func redisMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
 	return metadata(c, name, labels(c, componentRedis, c.Spec.Redis.Version))
+}
+
+// redisPolicy lets the server answer and ask nobody, as postgresPolicy does.
+func redisPolicy(c *v1.BanhBaoRingCluster) []Object {
+	return networkPolicy(c, redisMetadata(c, redisPolicyName(c.Name)), networkingv1.NetworkPolicySpec{
+		PodSelector: metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
+		Ingress: []networkingv1.NetworkPolicyIngressRule{
+			{Ports: tcpPorts(redisPort), From: clients(c, c.Spec.Redis.Network)},
+		},
+		PolicyTypes: bothWays(),
+	})
 }
 
 // redisConnection is what the control plane connects with where no password is

@@ -9,6 +9,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -25,10 +26,40 @@ const (
 // redisCluster returns a Redis Cluster: nodes that are alike, and the Job that
 // makes one cluster of them.
 func redisCluster(c *v1.BanhBaoRingCluster) []Object {
-	return []Object{
+	return slices.Concat(redisClusterPolicy(c), redisJoinPolicy(c), []Object{
 		redisClusterHeadlessService(c), redisService(c), redisClusterStatefulSet(c),
 		redisBudget(c), redisJoinJob(c),
-	}
+	})
+}
+
+// redisClusterPolicy keeps the bus to the nodes. Who may speak on it may become
+// a node.
+func redisClusterPolicy(c *v1.BanhBaoRingCluster) []Object {
+	nodes := podsWith(selector(c, componentRedis))
+	return networkPolicy(c, redisMetadata(c, redisPolicyName(c.Name)), networkingv1.NetworkPolicySpec{
+		PodSelector: metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
+		Ingress: []networkingv1.NetworkPolicyIngressRule{
+			{Ports: tcpPorts(redisPort), From: clients(c, c.Spec.Redis.Network)},
+			{Ports: tcpPorts(redisBusPort), From: nodes},
+		},
+		Egress: []networkingv1.NetworkPolicyEgressRule{
+			{Ports: tcpPorts(redisPort, redisBusPort), To: nodes},
+			toDNS(),
+		},
+		PolicyTypes: bothWays(),
+	})
+}
+
+// redisJoinPolicy lets the Job reach the nodes, and nobody the Job.
+func redisJoinPolicy(c *v1.BanhBaoRingCluster) []Object {
+	return networkPolicy(c, metadata(c, redisJoinPolicyName(c.Name), redisJoinLabels(c)), networkingv1.NetworkPolicySpec{
+		PodSelector: metav1.LabelSelector{MatchLabels: selector(c, componentRedisJoin)},
+		Egress: []networkingv1.NetworkPolicyEgressRule{
+			{Ports: tcpPorts(redisPort), To: podsWith(selector(c, componentRedis))},
+			toDNS(),
+		},
+		PolicyTypes: bothWays(),
+	})
 }
 
 // redisPods is the number of pods: the masters and their replicas.

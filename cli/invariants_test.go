@@ -3,12 +3,14 @@ package cli_test
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/labels"
@@ -82,6 +84,62 @@ func TestSelectors(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+// TestNetworkPolicies finds policies that guard nothing, ports on which nothing
+// listens, and pods that are left open.
+func TestNetworkPolicies(t *testing.T) {
+	eachRender(t, func(t *testing.T, objects manifests) {
+		policies := typed[networkingv1.NetworkPolicy](t, objects, "NetworkPolicy")
+		if filepath.Base(t.Name()) == "network-off" {
+			if len(policies) > 0 {
+				t.Errorf("%d NetworkPolicies are rendered though they are off", len(policies))
+			}
+			return
+		}
+		pods := append(workloads(t, objects), operatorsPods(t, objects)...)
+		guards := map[string]int{}
+		for _, p := range policies {
+			found := selected(pods, p.Namespace, p.Spec.PodSelector.MatchLabels)
+			if len(found) == 0 || len(p.Spec.PodSelector.MatchExpressions) > 0 {
+				t.Errorf("NetworkPolicy %s selects no pods by their labels", p.Name)
+			}
+			for _, w := range found {
+				guards[w.namespace+"/"+w.name]++
+			}
+			for _, rule := range p.Spec.Ingress {
+				checkPorts(t, p.Name, rule.Ports, found)
+			}
+			for _, rule := range p.Spec.Egress {
+				for _, peer := range rule.To {
+					if peer.PodSelector != nil && peer.NamespaceSelector == nil {
+						checkPorts(t, p.Name, rule.Ports, selected(pods, p.Namespace, peer.PodSelector.MatchLabels))
+					}
+				}
+			}
+		}
+		for _, w := range pods {
+			if n := guards[w.namespace+"/"+w.name]; n != 1 {
+				t.Errorf("%d NetworkPolicies guard the pods of %s, want 1", n, w.name)
+			}
+		}
+	})
+}
+
+// checkPorts looks for the ports of a rule among those of the pods.
+func checkPorts(t *testing.T, policy string, ports []networkingv1.NetworkPolicyPort, pods []workload) {
+	t.Helper()
+	for _, port := range ports {
+		if !slices.ContainsFunc(pods, func(w workload) bool { return listensOn(w, port.Port.IntVal) }) {
+			t.Errorf("NetworkPolicy %s: no container has the port %s", policy, port.Port)
+		}
+	}
+}
+
+func listensOn(w workload, number int32) bool {
+	return slices.ContainsFunc(w.containers(), func(c corev1.Container) bool {
+		return slices.ContainsFunc(c.Ports, func(p corev1.ContainerPort) bool { return p.ContainerPort == number })
 	})
 }
 

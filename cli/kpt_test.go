@@ -92,7 +92,7 @@ func TestKptPrunesWhatIsSwitchedOff(t *testing.T) {
 	}
 	slices.Sort(gone)
 	want := []string{
-		"secret_standalone-redis-connection.yaml",
+		"networkpolicy_standalone-redis.yaml", "secret_standalone-redis-connection.yaml",
 		"service_standalone-redis-headless.yaml",
 		"service_standalone-redis.yaml",
 		"serviceaccount_standalone-redis.yaml",

@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	cnpgv1 "github.com/cloudnative-pg/api/pkg/api/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
@@ -113,6 +115,30 @@ func workloads(t *testing.T, objects manifests) []workload {
 	}
 	for _, j := range typed[batchv1.Job](t, objects, "Job") {
 		all = append(all, workload{j.Name, j.Namespace, j.Spec.Template, nil})
+	}
+	return all
+}
+
+// operatorsPods are the pods that CloudNativePG makes, with the labels and ports
+// that its releases give them.
+func operatorsPods(t *testing.T, objects manifests) []workload {
+	t.Helper()
+	made := func(name, namespace, cluster string, ports ...int32) workload {
+		container := corev1.Container{}
+		for _, port := range ports {
+			container.Ports = append(container.Ports, corev1.ContainerPort{ContainerPort: port})
+		}
+		return workload{name: name, namespace: namespace, template: corev1.PodTemplateSpec{
+			ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"cnpg.io/cluster": cluster}},
+			Spec:       corev1.PodSpec{Containers: []corev1.Container{container}},
+		}}
+	}
+	var all []workload
+	for _, c := range typed[cnpgv1.Cluster](t, objects, "Cluster") {
+		all = append(all, made("Cluster "+c.Name, c.Namespace, c.Name, 5432, 8000, 9187))
+	}
+	for _, p := range typed[cnpgv1.Pooler](t, objects, "Pooler") {
+		all = append(all, made("Pooler "+p.Name, p.Namespace, p.Spec.Cluster.Name, 5432, 9127))
 	}
 	return all
 }

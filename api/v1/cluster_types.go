@@ -35,8 +35,8 @@ type BanhBaoRingCluster struct {
 }
 
 // BanhBaoRingClusterSpec is the desired state of the whole installation. This
-// function owns database and redis and reads api and backup; every other section
-// belongs to other tools and passes through untouched.
+// function owns database, redis and network and reads api and backup; every
+// other section belongs to other tools and passes through untouched.
 //
 // +kubebuilder:pruning:PreserveUnknownFields
 type BanhBaoRingClusterSpec struct {
@@ -67,6 +67,9 @@ type BanhBaoRingClusterSpec struct {
 
 	// Redis configures Redis.
 	Redis RedisSpec `json:"redis,omitempty"`
+
+	// Network configures who may connect to whom.
+	Network NetworkSpec `json:"network,omitempty"`
 
 	// Monitoring configures metrics and alerts. Not read by this function yet.
 	//

@@ -98,6 +98,9 @@ type DatabaseSpec struct {
 	// Required when managed is false.
 	ConnectionString *SecretKeyRef `json:"connectionString,omitempty"`
 
+	// Network configures who may connect to PostgreSQL.
+	Network AccessSpec `json:"network,omitempty"`
+
 	// Migration configures the Job that migrates the schema.
 	Migration MigrationSpec `json:"migration,omitempty"`
 }

@@ -15,6 +15,7 @@ func (c *BanhBaoRingCluster) Default() *BanhBaoRingCluster {
 	c.Spec.Database.setDefaults(c.Name)
 	c.Spec.Redis.setDefaults(c.Name)
 	c.Spec.Backup.setDefaults()
+	fillPointer(&c.Spec.Network.Enabled, true)
 	return c
 }
 

@@ -92,6 +92,9 @@ type RedisSpec struct {
 	// Redis, redis://[user:password@]host:port[/db], or rediss:// for TLS.
 	// Required when managed is false.
 	ConnectionString *SecretKeyRef `json:"connectionString,omitempty"`
+
+	// Network configures who may connect to Redis.
+	Network AccessSpec `json:"network,omitempty"`
 }
 
 // RedisJoinSpec configures the Job that makes one Redis Cluster of the pods.

@@ -55,6 +55,7 @@ func (c *BanhBaoRingCluster) Validate() []Problem {
 	v.databaseCredentials(c)
 	v.redisCredentials(c)
 	v.backup(c)
+	v.network(c)
 	return v.problems
 }
 
