@@ -129,7 +129,7 @@ func TestRedisPassword(t *testing.T) {
 	t.Parallel()
 	c := minimalCluster()
 	c.Spec.Redis.Credentials.SecretRef = &v1.RedisSecretRef{}
-	container := redisContainer(c.Default().Spec.Redis, redisAuthOf(c))
+	container := redisContainer(c.Default().Spec.Redis, redisAccess(c, CertificateKeys()...))
 	directory := t.TempDir()
 	mountPassword(t, directory, "first")
 	withFile := func(command []string) []string {

@@ -36,15 +36,20 @@ func PostgresHost(c *v1.BanhBaoRingCluster) string { return managedDatabase(c).H
 
 // managedDatabase is where the PostgreSQL of this function answers.
 func managedDatabase(c *v1.BanhBaoRingCluster) *Endpoint {
-	return &Endpoint{Host: postgresName(c.Name), Port: postgresPort, Database: DatabaseName, SSLMode: postgresSSLMode(c.Spec.Database.Engine)}
+	return &Endpoint{Host: postgresName(c.Name), Port: postgresPort, Database: DatabaseName, SSLMode: postgresSSLMode(c.Spec.Database)}
 }
 
-// postgresSSLMode encrypts where there is a certificate: CloudNativePG makes one.
-func postgresSSLMode(engine v1.DatabaseEngine) string {
-	if engine == v1.EngineCloudNativePG {
+// postgresSSLMode encrypts where there is a certificate: CloudNativePG makes one,
+// of an authority that clients do not know.
+func postgresSSLMode(spec v1.DatabaseSpec) string {
+	switch {
+	case spec.TLS != nil:
+		return "verify-full"
+	case spec.Engine == v1.EngineCloudNativePG:
 		return "require"
+	default:
+		return "disable"
 	}
-	return "disable"
 }
 
 func redisEndpoint(c *v1.BanhBaoRingCluster, external External) *Endpoint {
@@ -56,7 +61,7 @@ func redisEndpoint(c *v1.BanhBaoRingCluster, external External) *Endpoint {
 
 // managedRedis is where the Redis of this function answers.
 func managedRedis(c *v1.BanhBaoRingCluster) *Endpoint {
-	return &Endpoint{Host: redisName(c.Name), Port: redisPort}
+	return &Endpoint{Host: redisName(c.Name), Port: redisPort, TLS: c.Spec.Redis.TLS != nil}
 }
 
 func databaseVariables(e *Endpoint) map[string]string {
@@ -78,8 +83,12 @@ func redisVariables(e *Endpoint) map[string]string {
 	if e == nil {
 		return nil
 	}
-	return map[string]string{
+	variables := map[string]string{
 		"BANHBAO_REDIS_HOST": e.Host,
 		"BANHBAO_REDIS_PORT": strconv.Itoa(e.Port),
 	}
+	if e.TLS {
+		variables["BANHBAO_REDIS_TLS"] = "true"
+	}
+	return variables
 }

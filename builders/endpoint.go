@@ -17,6 +17,8 @@ type Endpoint struct {
 	// URL leaves it to the client.
 	Database string
 	SSLMode  string
+	// TLS is Redis's.
+	TLS bool
 }
 
 // ParseDatabaseURL reads postgres://user:password@host:port/database?sslmode=….
@@ -50,7 +52,9 @@ func ParseRedisURL(text string) (*Endpoint, error) {
 	if _, err := strconv.ParseUint(number, 10, 16); number != "" && err != nil {
 		return nil, errors.New("must have a number as its database: redis://host:port/0")
 	}
-	return &u.endpoint, nil
+	endpoint := u.endpoint
+	endpoint.TLS = u.Scheme == "rediss"
+	return &endpoint, nil
 }
 
 // serviceURL is a URL and the endpoint in it.

@@ -12,10 +12,10 @@ func TestParseDatabaseURL(t *testing.T) {
 		want *Endpoint
 		err  string
 	}{
-		"everything":       {url: "postgres://me:pw@db.example.com:6432/keys?sslmode=require", want: &Endpoint{"db.example.com", 6432, "keys", "require"}},
-		"the longer name":  {url: "postgresql://db/keys", want: &Endpoint{"db", 5432, "keys", ""}},
-		"escapes":          {url: "postgres://me:%40%3A%2F@db/keys", want: &Endpoint{"db", 5432, "keys", ""}},
-		"IPv6":             {url: "postgres://me:pw@[::1]:5433/keys", want: &Endpoint{"::1", 5433, "keys", ""}},
+		"everything":       {url: "postgres://me:pw@db.example.com:6432/keys?sslmode=require", want: &Endpoint{Host: "db.example.com", Port: 6432, Database: "keys", SSLMode: "require"}},
+		"the longer name":  {url: "postgresql://db/keys", want: &Endpoint{Host: "db", Port: 5432, Database: "keys"}},
+		"escapes":          {url: "postgres://me:%40%3A%2F@db/keys", want: &Endpoint{Host: "db", Port: 5432, Database: "keys"}},
+		"IPv6":             {url: "postgres://me:pw@[::1]:5433/keys", want: &Endpoint{Host: "::1", Port: 5433, Database: "keys"}},
 		"no scheme":        {url: "db.example.com/keys", err: "must start with postgres:// or postgresql://"},
 		"no host":          {url: "postgres:///keys", err: "must name a host"},
 		"no database":      {url: "postgres://db", err: "must name the database: postgres://user:password@host:port/database"},
@@ -42,7 +42,7 @@ func TestParseRedisURL(t *testing.T) {
 		err  string
 	}{
 		"a host":         {url: "redis://cache", want: &Endpoint{Host: "cache", Port: 6379}},
-		"everything":     {url: "rediss://me:pw@cache:6380/3", want: &Endpoint{Host: "cache", Port: 6380}},
+		"everything":     {url: "rediss://me:pw@cache:6380/3", want: &Endpoint{Host: "cache", Port: 6380, TLS: true}},
 		"another scheme": {url: "http://cache", err: "must start with redis:// or rediss://"},
 		"a name":         {url: "redis://cache/sessions", err: "must have a number as its database: redis://host:port/0"},
 		"a high port":    {url: "redis://cache:65536", err: "must have a port between 1 and 65535"},

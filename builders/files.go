@@ -13,6 +13,10 @@ var (
 	postgresConf string
 	//go:embed files/pg_hba.conf
 	pgHBAConf string
+	//go:embed files/pg_hba-tls.conf
+	pgHBATLSConf string
+	//go:embed files/postgres-tls.conf
+	postgresTLSConf string
 	//go:embed files/lock-volume.sh
 	lockVolume string
 	//go:embed files/postgres-start.sh

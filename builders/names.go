@@ -13,6 +13,8 @@ func postgresHeadlessName(cluster string) string { return postgresName(cluster) 
 // of that name, and its pods would lose their tokens when ours is pruned.
 func postgresAccountName(cluster string) string { return postgresName(cluster) + "-server" }
 
+func postgresCertificateName(cluster string) string { return postgresName(cluster) }
+
 func postgresConfigName(cluster string) string { return postgresName(cluster) + "-config" }
 
 func postgresInitName(cluster string) string { return postgresName(cluster) + "-init" }
@@ -33,6 +35,8 @@ func redisPodName(cluster string, ordinal int) string {
 }
 
 func redisBudgetName(cluster string) string { return redisName(cluster) }
+
+func redisCertificateName(cluster string) string { return redisName(cluster) }
 
 func redisPolicyName(cluster string) string { return redisName(cluster) }
 

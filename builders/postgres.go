@@ -20,6 +20,8 @@ const (
 	DatabaseName = "banhbaoring"
 	// postgresPasswordDir holds the file "password".
 	postgresPasswordDir = "/run/secrets/postgres"
+	// postgresTLSDir holds the files of the certificate, where there is one.
+	postgresTLSDir = "/run/secrets/postgres-tls"
 	// postgresUID is the postgres user, and group, of the official image.
 	postgresUID = 999
 )
@@ -34,6 +36,7 @@ func postgres(c *v1.BanhBaoRingCluster) []Object {
 	if c.Spec.Database.InitSchema != v1.InitSchemaNone {
 		objects = append(objects, postgresInit(c))
 	}
+	objects = append(objects, postgresCertificate(c)...)
 	if c.Spec.Database.OnCloudNativePG() {
 		return append(objects, cloudNativePG(c)...)
 	}
@@ -66,6 +69,16 @@ func postgresPolicy(c *v1.BanhBaoRingCluster) []Object {
 		},
 		PolicyTypes: bothWays(),
 	})
+}
+
+// postgresCertificate is for every Service that clients may know.
+func postgresCertificate(c *v1.BanhBaoRingCluster) []Object {
+	hosts := []string{postgresName(c.Name), postgresHeadlessName(c.Name), postgresName(c.Name) + "-0." + postgresHeadlessName(c.Name)}
+	if c.Spec.Database.OnCloudNativePG() {
+		hosts = postgresClusterHosts(c)
+	}
+	return certificateFor(postgresMetadata(c, postgresCertificateName(c.Name)), c.Spec.Database.TLS, databaseSecretLabels(c),
+		append(serviceNames(c, hosts...), "localhost")...)
 }
 
 // postgresInit holds what runs once, in the order of the names, on an empty
@@ -171,7 +184,7 @@ func postgresContainer(c *v1.BanhBaoRingCluster) corev1.Container {
 		Ports: []corev1.ContainerPort{
 			{Name: postgresPortName, ContainerPort: postgresPort, Protocol: corev1.ProtocolTCP},
 		},
-		Env: []corev1.EnvVar{
+		Env: append([]corev1.EnvVar{
 			secretEnv("POSTGRES_USER", secret.Name, secret.Keys.Username),
 			{Name: "POSTGRES_PASSWORD_FILE", Value: postgresPasswordDir + "/password"},
 			// In memory, and gone with the pod: a new one sets the password anew.
@@ -181,7 +194,7 @@ func postgresContainer(c *v1.BanhBaoRingCluster) corev1.Container {
 			// A subdirectory, since a volume may hold lost+found; and explicit,
 			// since the image of PostgreSQL 18 moved its default.
 			{Name: "PGDATA", Value: "/var/lib/postgresql/data/pgdata"},
-		},
+		}, postgresTLSEnv(spec.TLS)...),
 		Resources:      requirements(spec.Resources),
 		VolumeMounts:   postgresVolumeMounts(c),
 		LivenessProbe:  shellProbe(postgresLive, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 30, FailureThreshold: 3}),
@@ -190,6 +203,14 @@ func postgresContainer(c *v1.BanhBaoRingCluster) corev1.Container {
 		StartupProbe:    shellProbe(postgresLive, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 5, FailureThreshold: 60}),
 		SecurityContext: containerSecurity(),
 	}
+}
+
+// postgresTLSEnv tells the start script where to look for a renewed certificate.
+func postgresTLSEnv(tls *v1.TLSSpec) []corev1.EnvVar {
+	if tls == nil {
+		return nil
+	}
+	return []corev1.EnvVar{{Name: "TLS_DIR", Value: postgresTLSDir}}
 }
 
 func postgresVolumeMounts(c *v1.BanhBaoRingCluster) []corev1.VolumeMount {
@@ -203,6 +224,9 @@ func postgresVolumeMounts(c *v1.BanhBaoRingCluster) []corev1.VolumeMount {
 	}
 	if c.Spec.Database.InitSchema != v1.InitSchemaNone {
 		mounts = append(mounts, corev1.VolumeMount{Name: "init-scripts", ReadOnly: true, MountPath: "/docker-entrypoint-initdb.d"})
+	}
+	if c.Spec.Database.TLS != nil {
+		mounts = append(mounts, tlsMount(postgresTLSDir))
 	}
 	return mounts
 }
@@ -219,6 +243,9 @@ func postgresVolumes(c *v1.BanhBaoRingCluster) []corev1.Volume {
 	}
 	if c.Spec.Database.InitSchema != v1.InitSchemaNone {
 		volumes = append(volumes, configMapVolume("init-scripts", postgresInitName(c.Name)))
+	}
+	if tls := c.Spec.Database.TLS; tls != nil {
+		volumes = append(volumes, tlsVolume(tls.SecretName, CertificateKeys()...))
 	}
 	return volumes
 }

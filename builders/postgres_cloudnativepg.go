@@ -83,6 +83,7 @@ func postgresCluster(c *v1.BanhBaoRingCluster) *cnpgv1.Cluster {
 			Instances:             int(*spec.Replicas),
 			PostgresConfiguration: postgresConfiguration(spec),
 			Bootstrap:             &cnpgv1.BootstrapConfiguration{InitDB: postgresInitDB(c)},
+			Certificates:          postgresCertificates(spec.TLS),
 			ImagePullSecrets:      postgresImagePullSecrets(c),
 			StorageConfiguration: cnpgv1.StorageConfiguration{
 				StorageClass: spec.Storage.StorageClass,
@@ -157,8 +158,32 @@ func postgresConfiguration(spec v1.DatabaseSpec) cnpgv1.PostgresConfiguration {
 	return cnpgv1.PostgresConfiguration{
 		Parameters:          parameters,
 		Synchronous:         postgresSynchronous(*spec.Replicas),
+		PgHBA:               postgresClusterRules(spec.TLS),
 		AdditionalLibraries: libraries,
 	}
+}
+
+// postgresClusterRules come before CloudNativePG's own last one, which admits
+// clients with and without TLS.
+func postgresClusterRules(tls *v1.TLSSpec) []string {
+	if tls == nil {
+		return nil
+	}
+	return []string{"hostnossl all all all reject"}
+}
+
+func postgresCertificates(tls *v1.TLSSpec) *cnpgv1.CertificatesConfiguration {
+	if tls == nil {
+		return nil
+	}
+	return &cnpgv1.CertificatesConfiguration{ServerCASecret: tls.SecretName, ServerTLSSecret: tls.SecretName}
+}
+
+// postgresClusterHosts are the Services that CloudNativePG makes, PgBouncer's
+// among them: it shows its clients the same certificate.
+func postgresClusterHosts(c *v1.BanhBaoRingCluster) []string {
+	name := postgresName(c.Name)
+	return []string{name, name + "-rw", name + "-ro", name + "-r", postgresPoolerName(c.Name)}
 }
 
 // postgresSynchronous lets a commit wait until a replica has it too. Of two

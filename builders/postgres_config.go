@@ -25,11 +25,16 @@ func postgresConfig(c *v1.BanhBaoRingCluster) *corev1.ConfigMap {
 }
 
 func postgresConfigFiles(spec v1.DatabaseSpec) map[string]string {
-	return map[string]string{
+	files := map[string]string{
 		"postgresql.conf": postgresConf,
 		"pg_hba.conf":     pgHBAConf,
 		"parameters.conf": parametersConf(spec.Parameters),
 	}
+	if spec.TLS != nil {
+		files["pg_hba.conf"] = pgHBATLSConf
+		files["tls.conf"] = postgresTLSConf
+	}
+	return files
 }
 
 // parametersConf writes parameters as PostgreSQL reads them: in a quoted value,

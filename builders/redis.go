@@ -29,7 +29,9 @@ func redis(c *v1.BanhBaoRingCluster) []Object {
 	if !*c.Spec.Redis.Managed {
 		return nil
 	}
-	objects := append(redisConnection(c), serviceAccount(redisMetadata(c, redisAccountName(c.Name))))
+	objects := slices.Concat(redisConnection(c), redisCertificate(c), []Object{
+		serviceAccount(redisMetadata(c, redisAccountName(c.Name))),
+	})
 	if c.Spec.Redis.Mode == v1.RedisCluster {
 		return append(objects, redisCluster(c)...)
 	}
@@ -77,11 +79,25 @@ func redisConnection(c *v1.BanhBaoRingCluster) []Object {
 // only one that insists on a list needs it.
 func redisAddresses(c *v1.BanhBaoRingCluster, user string) map[string]string {
 	at := managedRedis(c)
-	addresses := map[string]string{"url": fmt.Sprintf("redis://%s%s:%d", user, at.Host, at.Port)}
+	addresses := map[string]string{"url": fmt.Sprintf("%s://%s%s:%d", redisScheme(at), user, at.Host, at.Port)}
 	if c.Spec.Redis.Mode == v1.RedisCluster {
 		addresses["nodes"] = strings.Join(redisNodes(c), ",")
 	}
 	return addresses
+}
+
+func redisScheme(at *Endpoint) string {
+	if at.TLS {
+		return "rediss"
+	}
+	return "redis"
+}
+
+// redisCertificate is for the Service, for the pods, where a cluster sends its
+// clients, and for those who ask from within the pod.
+func redisCertificate(c *v1.BanhBaoRingCluster) []Object {
+	return certificateFor(redisMetadata(c, redisCertificateName(c.Name)), c.Spec.Redis.TLS, componentLabels(c, componentRedis),
+		append(serviceNames(c, redisName(c.Name), "*."+redisHeadlessName(c.Name)), "localhost")...)
 }
 
 // redisHeadlessService gives the pod its DNS name.
@@ -112,7 +128,7 @@ func redisService(c *v1.BanhBaoRingCluster) *corev1.Service {
 }
 
 func redisStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
-	spec, auth := c.Spec.Redis, redisAuthOf(c)
+	spec, access := c.Spec.Redis, redisAccess(c, CertificateKeys()...)
 	return &appsv1.StatefulSet{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
 		ObjectMeta: redisMetadata(c, redisName(c.Name)),
@@ -122,11 +138,11 @@ func redisStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 			Template: corev1.PodTemplateSpec{
 				ObjectMeta: metav1.ObjectMeta{
 					Labels:      labels(c, componentRedis, spec.Version),
-					Annotations: auth.annotations,
+					Annotations: redisChecksums(c),
 				},
 				Spec: corev1.PodSpec{
-					Volumes:                       auth.volumes,
-					Containers:                    []corev1.Container{redisContainer(spec, auth)},
+					Volumes:                       access.volumes,
+					Containers:                    []corev1.Container{redisContainer(spec, access)},
 					TerminationGracePeriodSeconds: new(int64(60)),
 					ServiceAccountName:            redisAccountName(c.Name),
 					AutomountServiceAccountToken:  new(false),
@@ -144,18 +160,18 @@ func redisStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 	}
 }
 
-func redisContainer(spec v1.RedisSpec, auth redisAuth) corev1.Container {
+func redisContainer(spec v1.RedisSpec, access access) corev1.Container {
 	return corev1.Container{
 		Name:    "redis",
 		Image:   spec.Image,
-		Command: withVolume("/data", auth.command...),
-		Args:    redisArgs(spec),
+		Command: withVolume("/data", redisCommand(spec)...),
+		Args:    append(redisArgs(spec), redisTLSArgs(spec)...),
 		Ports: []corev1.ContainerPort{
 			{Name: redisPortName, ContainerPort: redisPort, Protocol: corev1.ProtocolTCP},
 		},
-		Env:          auth.env,
+		Env:          access.env,
 		Resources:    requirements(spec.Resources),
-		VolumeMounts: append([]corev1.VolumeMount{{Name: "data", MountPath: "/data"}}, auth.mounts...),
+		VolumeMounts: append([]corev1.VolumeMount{{Name: "data", MountPath: "/data"}}, access.mounts...),
 		// Liveness forgives the loading of a large append-only file, however
 		// long; start-up only covers the time until the server answers at all.
 		LivenessProbe:   shellProbe(redisLive, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 20, FailureThreshold: 3}),

@@ -94,7 +94,7 @@ func redisClusterHeadlessService(c *v1.BanhBaoRingCluster) *corev1.Service {
 }
 
 func redisClusterStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
-	spec, auth := c.Spec.Redis, redisAuthOf(c)
+	spec, access := c.Spec.Redis, redisAccess(c, CertificateKeys()...)
 	meta := redisMetadata(c, redisName(c.Name))
 	meta.Annotations[RedisShards] = strconv.Itoa(int(*spec.Replicas))
 	return &appsv1.StatefulSet{
@@ -106,11 +106,11 @@ func redisClusterStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 			Template: corev1.PodTemplateSpec{
 				ObjectMeta: metav1.ObjectMeta{
 					Labels:      labels(c, componentRedis, spec.Version),
-					Annotations: auth.annotations,
+					Annotations: redisChecksums(c),
 				},
 				Spec: corev1.PodSpec{
-					Volumes:                       auth.volumes,
-					Containers:                    []corev1.Container{redisClusterContainer(c, auth)},
+					Volumes:                       access.volumes,
+					Containers:                    []corev1.Container{redisClusterContainer(c, access)},
 					TerminationGracePeriodSeconds: new(int64(60)),
 					ServiceAccountName:            redisAccountName(c.Name),
 					AutomountServiceAccountToken:  new(false),
@@ -133,13 +133,13 @@ func redisClusterStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 	}
 }
 
-func redisClusterContainer(c *v1.BanhBaoRingCluster, auth redisAuth) corev1.Container {
+func redisClusterContainer(c *v1.BanhBaoRingCluster, access access) corev1.Container {
 	spec := c.Spec.Redis
 	return corev1.Container{
 		Name:    "redis",
 		Image:   spec.Image,
-		Command: redisClusterCommand(auth),
-		Args:    append(redisArgs(spec), redisClusterArgs(c)...),
+		Command: redisClusterCommand(spec),
+		Args:    slices.Concat(redisArgs(spec), redisClusterArgs(c), redisClusterTLSArgs(spec)),
 		Ports: []corev1.ContainerPort{
 			{Name: redisPortName, ContainerPort: redisPort, Protocol: corev1.ProtocolTCP},
 			{Name: redisBusPortName, ContainerPort: redisBusPort, Protocol: corev1.ProtocolTCP},
@@ -148,9 +148,9 @@ func redisClusterContainer(c *v1.BanhBaoRingCluster, auth redisAuth) corev1.Cont
 			fieldEnv("POD_NAME", "metadata.name"),
 			fieldEnv("POD_NAMESPACE", "metadata.namespace"),
 			fieldEnv("POD_IP", "status.podIP"),
-		}, auth.env...),
+		}, access.env...),
 		Resources:       requirements(spec.Resources),
-		VolumeMounts:    append([]corev1.VolumeMount{{Name: "data", MountPath: "/data"}}, auth.mounts...),
+		VolumeMounts:    append([]corev1.VolumeMount{{Name: "data", MountPath: "/data"}}, access.mounts...),
 		LivenessProbe:   shellProbe(redisLive, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 20, FailureThreshold: 3}),
 		ReadinessProbe:  shellProbe(redisClusterReady, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 5, FailureThreshold: 3}),
 		StartupProbe:    shellProbe(redisLive, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 5, FailureThreshold: 12}),
@@ -159,8 +159,8 @@ func redisClusterContainer(c *v1.BanhBaoRingCluster, auth redisAuth) corev1.Cont
 }
 
 // redisClusterCommand heals beside whatever starts the server.
-func redisClusterCommand(auth redisAuth) []string {
-	return withVolume("/data", append([]string{"sh", "-c", redisHeal, "redis-heal"}, auth.command...)...)
+func redisClusterCommand(spec v1.RedisSpec) []string {
+	return withVolume("/data", append([]string{"sh", "-c", redisHeal, "redis-heal"}, redisCommand(spec)...)...)
 }
 
 // redisClusterArgs leave nodes.conf, by which a node knows itself and the others,
@@ -200,13 +200,13 @@ func redisJoinLabels(c *v1.BanhBaoRingCluster) map[string]string {
 }
 
 func redisJoinSpec(c *v1.BanhBaoRingCluster) batchv1.JobSpec {
-	spec, auth := c.Spec.Redis, redisAuthOf(c)
+	spec, access := c.Spec.Redis, redisAccess(c, tlsAuthority)
 	return batchv1.JobSpec{
 		BackoffLimit: new(int32(6)),
 		Template: corev1.PodTemplateSpec{
 			ObjectMeta: metav1.ObjectMeta{Labels: redisJoinLabels(c)},
 			Spec: corev1.PodSpec{
-				Volumes: auth.volumes,
+				Volumes: access.volumes,
 				Containers: []corev1.Container{{
 					Name:    "join",
 					Image:   spec.Image,
@@ -216,9 +216,9 @@ func redisJoinSpec(c *v1.BanhBaoRingCluster) batchv1.JobSpec {
 						{Name: "SHARDS", Value: strconv.Itoa(int(*spec.Replicas))},
 						// A second apart: five minutes for each step, and six retries.
 						{Name: "MAX_TRIES", Value: "300"},
-					}, auth.env),
+					}, access.env),
 					Resources:       smallResources(),
-					VolumeMounts:    auth.mounts,
+					VolumeMounts:    access.mounts,
 					SecurityContext: containerSecurity(),
 				}},
 				RestartPolicy:                corev1.RestartPolicyNever,

@@ -38,26 +38,36 @@ type testCluster struct {
 	ports string
 	// bin has what the image of Alpine has.
 	bin string
-	// passwordFile is empty where there is no password.
-	passwordFile string
+	secured
+}
+
+// secured is how the servers are, as files: not at all, where there are none.
+type secured struct{ passwordFile, tlsDir string }
+
+// environment is what the scripts know of it.
+func (s secured) environment() []string {
+	return []string{"REDIS_PASSWORD_FILE=" + s.passwordFile, "REDIS_TLS_DIR=" + s.tlsDir}
 }
 
 // newTestCluster starts nodes that know nothing of each other.
-func newTestCluster(t *testing.T, nodes int, passwordFile string) *testCluster {
+func newTestCluster(t *testing.T, nodes int, secured secured) *testCluster {
 	t.Helper()
 	if os.Getenv("CI") != "true" {
 		t.Skip("clusters take minutes to form and to heal: set CI=true to run them")
 	}
 	spec := clusterOf(3, 1)
-	if passwordFile != "" {
+	if secured.passwordFile != "" {
 		spec.Spec.Redis.Credentials.SecretRef = &v1.RedisSecretRef{Name: "password"}
 	}
-	container := redisClusterContainer(spec.Default(), redisAuthOf(spec.Default()))
+	if secured.tlsDir != "" {
+		spec.Spec.Redis.TLS = &v1.TLSSpec{SecretName: "certificate"}
+	}
+	container := redisClusterContainer(spec.Default(), redisAccess(spec.Default(), CertificateKeys()...))
 	c := &testCluster{
-		container:    append(container.Command, container.Args...),
-		ports:        t.TempDir(),
-		bin:          alpine(t),
-		passwordFile: passwordFile,
+		container: append(container.Command, container.Args...),
+		ports:     t.TempDir(),
+		bin:       alpine(t),
+		secured:   secured,
 	}
 	c.grow(t, nodes)
 	return c
@@ -113,11 +123,15 @@ func (n *redisNode) listen(t *testing.T, port string) {
 	if err := os.WriteFile(filepath.Join(n.ports, n.name), []byte(n.port), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	option := "--port"
+	if n.tlsDir != "" {
+		option = "--tls-port"
+	}
 	writeProgram(t, n.dir, "redis-server", strings.Join([]string{
-		`exec`, need(t, "redis-server"), `"$@"`, `--port`, n.port, `--cluster-port`, nodePort(t), `--dir`, n.dir,
+		`exec`, need(t, "redis-server"), `"$@"`, option, n.port, `--cluster-port`, nodePort(t), `--dir`, n.dir,
 		`--cluster-node-timeout 3000 --save "''"`,
 	}, " "))
-	environment := []string{"PATH=" + n.dir + ":" + n.bin, "REDIS_PASSWORD_FILE=" + n.passwordFile}
+	environment := append(n.environment(), "PATH="+n.dir+":"+n.bin)
 	n.stop = launch(t, containerCommand(n.command(), environment...), filepath.Join(n.dir, "log"), syscall.SIGKILL)
 }
 
@@ -143,7 +157,7 @@ func (n *redisNode) command() []string {
 	var command []string
 	for _, word := range onVolume(n.container, n.dir) {
 		command = append(command, strings.NewReplacer(
-			"$(POD_IP)", "127.0.0.1", "$(POD_NAME)", n.name, "$(POD_NAMESPACE)", "test",
+			"$(POD_IP)", "127.0.0.1", "$(POD_NAME)", n.name, "$(POD_NAMESPACE)", "test", redisTLSDir, n.tlsDir,
 		).Replace(word))
 	}
 	return command
@@ -159,6 +173,9 @@ func (n *redisNode) cli(t *testing.T, commands ...string) string {
 }
 
 func (c *testCluster) redisCLI(args ...string) *exec.Cmd {
+	if c.tlsDir != "" {
+		args = append(args, "--tls", "--cacert", filepath.Join(c.tlsDir, tlsAuthority))
+	}
 	command := exec.Command(filepath.Join(c.bin, "redis-cli"), args...)
 	if c.passwordFile != "" {
 		password, _ := os.ReadFile(c.passwordFile)
@@ -175,8 +192,8 @@ func (c *testCluster) join(t *testing.T, shards, tries int) (output string, code
 		nodes = append(nodes, "127.0.0.1:"+n.port)
 	}
 	job := redisJoinSpec(clusterOf(3, 1)).Template.Spec.Containers[0].Command
-	return finish(t, containerCommand(job, "PATH="+c.bin, "NODES="+strings.Join(nodes, " "),
-		"SHARDS="+strconv.Itoa(shards), "MAX_TRIES="+strconv.Itoa(tries), "REDIS_PASSWORD_FILE="+c.passwordFile))
+	return finish(t, containerCommand(job, append(c.environment(), "PATH="+c.bin, "NODES="+strings.Join(nodes, " "),
+		"SHARDS="+strconv.Itoa(shards), "MAX_TRIES="+strconv.Itoa(tries))...))
 }
 
 func (c *testCluster) mustJoin(t *testing.T, shards int) string {
@@ -307,10 +324,14 @@ func (c *testCluster) eachKey(t *testing.T, command, answer func(key int) string
 
 func TestRedisClusterForms(t *testing.T) {
 	t.Parallel()
-	for _, password := range []string{"", `p "w\ $1`} {
-		t.Run("password "+password, func(t *testing.T) {
+	for name, secured := range map[string]secured{
+		"open":     {},
+		"password": {passwordFile: passwordFile(t, `p "w\ $1`)},
+		"TLS":      {passwordFile: passwordFile(t, "secret"), tlsDir: certificateDir(t)},
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newTestCluster(t, 6, passwordFile(t, password))
+			c := newTestCluster(t, 6, secured)
 			c.mustJoin(t, 3)
 			c.checkShards(t, 3, 1)
 			c.fill(t)
@@ -348,7 +369,7 @@ func passwordFile(t *testing.T, password string) string {
 // ever had, and to those of the others.
 func TestRedisClusterHeals(t *testing.T) {
 	t.Parallel()
-	c := newTestCluster(t, 6, passwordFile(t, "secret"))
+	c := newTestCluster(t, 6, secured{passwordFile(t, "secret"), certificateDir(t)})
 	c.mustJoin(t, 3)
 	c.fill(t)
 	c.awaitHealed(t)
@@ -382,8 +403,8 @@ func TestRedisClusterHeals(t *testing.T) {
 
 func (n *redisNode) isReady(t *testing.T) bool {
 	t.Helper()
-	probe := redisClusterContainer(clusterOf(3, 1), redisAuth{}).ReadinessProbe.Exec.Command
-	_, code := finish(t, containerCommand(probe, "PATH="+n.dir+":"+n.bin, "REDIS_PASSWORD_FILE="+n.passwordFile))
+	probe := redisClusterContainer(clusterOf(3, 1), access{}).ReadinessProbe.Exec.Command
+	_, code := finish(t, containerCommand(probe, append(n.environment(), "PATH="+n.dir+":"+n.bin)...))
 	return code == 0
 }
 
@@ -391,7 +412,7 @@ func (n *redisNode) isReady(t *testing.T) bool {
 // as stale DNS may. A MEET would make one cluster of the two.
 func TestRedisClusterKeepsToItself(t *testing.T) {
 	t.Parallel()
-	ours, theirs := newTestCluster(t, 3, ""), newTestCluster(t, 3, "")
+	ours, theirs := newTestCluster(t, 3, secured{}), newTestCluster(t, 3, secured{})
 	ours.mustJoin(t, 3)
 	theirs.mustJoin(t, 3)
 	ours.nodes[2].stop(syscall.SIGTERM)
@@ -411,7 +432,7 @@ func TestRedisClusterKeepsToItself(t *testing.T) {
 // TestRedisClusterReplacesEmptyNode brings a node back without its volume.
 func TestRedisClusterReplacesEmptyNode(t *testing.T) {
 	t.Parallel()
-	c := newTestCluster(t, 6, "")
+	c := newTestCluster(t, 6, secured{})
 	c.mustJoin(t, 3)
 	c.fill(t)
 	c.awaitHealed(t)
@@ -460,7 +481,7 @@ func TestRedisJoinGoesOn(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := newTestCluster(t, 6, "")
+			c := newTestCluster(t, 6, secured{})
 			test.interrupt(t, c)
 			c.mustJoin(t, 3)
 			c.checkShards(t, 3, 1)
@@ -511,7 +532,7 @@ func TestRedisJoinRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := newTestCluster(t, 6, "")
+			c := newTestCluster(t, 6, secured{})
 			test.prepare(t, c)
 			output, code := c.join(t, 3, 3)
 			port := c.nodes[4].port
@@ -528,7 +549,7 @@ func TestRedisJoinRefuses(t *testing.T) {
 // TestRedisJoinRefusesToShrink runs the Job for fewer shards than there are.
 func TestRedisJoinRefusesToShrink(t *testing.T) {
 	t.Parallel()
-	c := newTestCluster(t, 4, "")
+	c := newTestCluster(t, 4, secured{})
 	c.mustJoin(t, 4)
 	if output, code := c.join(t, 3, 60); code == 0 || !strings.Contains(output, "more shards than the 3 wanted") {
 		t.Errorf("exit code %d\n%s", code, output)

@@ -57,7 +57,7 @@ func TestRedisKeepsData(t *testing.T) {
 
 func TestRedisProbes(t *testing.T) {
 	t.Parallel()
-	container := redisContainer(minimalCluster().Spec.Redis, redisAuth{})
+	container := redisContainer(minimalCluster().Spec.Redis, access{})
 	for _, test := range []struct {
 		state       string
 		reach       func(*testing.T, *redisServer)

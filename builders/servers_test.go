@@ -122,6 +122,7 @@ func (s *postgresServer) startContainer(t *testing.T, c *v1.BanhBaoRingCluster, 
 	here := strings.NewReplacer(
 		postgresConfigDir, config,
 		"/var/run/postgresql", s.dir,
+		postgresTLSDir, filepath.Join(s.dir, "tls"),
 		"/var/lib/postgresql/data/pgdata", filepath.Join(s.dir, "data"),
 	)
 	if err := os.MkdirAll(config, 0o755); err != nil {

@@ -27,6 +27,8 @@ func crdModules() []crdModule {
 		{"generators.external-secrets.io", "github.com/external-secrets/external-secrets@v1.3.2", "config/crds/bases"},
 		{"postgresql.cnpg.io", "github.com/cloudnative-pg/cloudnative-pg@v1.28.0", "config/crd/bases"},
 		{"postgresql.cnpg.io", "github.com/cloudnative-pg/cloudnative-pg@v1.30.0", "config/crd/bases"},
+		{"cert-manager.io", "github.com/cert-manager/cert-manager@v1.16.0", "deploy/crds"},
+		{"cert-manager.io", "github.com/cert-manager/cert-manager@v1.19.1", "deploy/crds"},
 		{"barmancloud.cnpg.io", "github.com/cloudnative-pg/plugin-barman-cloud@v0.14.0", "config/crd/bases"},
 		{"barmancloud.cnpg.io", "github.com/cloudnative-pg/plugin-barman-cloud@v0.15.0", "config/crd/bases"},
 	}

@@ -36,6 +36,9 @@ func (l *resourceList) checkDatabaseSecret(c cluster, spec v1.DatabaseSpec) *bui
 	if endpoint != nil && endpoint.Database != builders.DatabaseName {
 		l.results.add(sdk.Error, c.item, field, "the key %q of %s must name the database %s, which is the one that is created", ref.Keys.URL, secret.id, builders.DatabaseName)
 	}
+	if endpoint != nil && spec.TLS != nil && endpoint.SSLMode == "disable" {
+		l.results.add(sdk.Error, c.item, field, "the key %q of %s must not say sslmode=disable, since spec.database.tls refuses that: write sslmode=verify-full", ref.Keys.URL, secret.id)
+	}
 	return endpoint
 }
 
@@ -70,7 +73,16 @@ func (l *resourceList) checkRedisSecret(c cluster, spec v1.RedisSpec) *builders.
 	const field = "spec.redis.credentials.secretRef"
 	ref := c.RedisSecret()
 	secret := l.findSecret(c, field, ref.Name, ref.Keys.Password, ref.Keys.URL)
-	return l.checkURL(c, field, secret, ref.Keys.URL, builders.ParseRedisURL)
+	endpoint := l.checkURL(c, field, secret, ref.Keys.URL, builders.ParseRedisURL)
+	switch {
+	case endpoint == nil || endpoint.TLS == (spec.TLS != nil):
+		break
+	case endpoint.TLS:
+		l.results.add(sdk.Error, c.item, field, "the key %q of %s must start with redis://, since there is no spec.redis.tls", ref.Keys.URL, secret.id)
+	default:
+		l.results.add(sdk.Error, c.item, field, "the key %q of %s must start with rediss://, since spec.redis.tls refuses anything else", ref.Keys.URL, secret.id)
+	}
+	return endpoint
 }
 
 // parseURL reads an endpoint from a URL; its errors never quote the URL.

@@ -93,6 +93,9 @@ type DatabaseSpec struct {
 	// Credentials of the application's role.
 	Credentials DatabaseCredentials `json:"credentials,omitempty"`
 
+	// TLS has the server refuse connections without it.
+	TLS *TLSSpec `json:"tls,omitempty"`
+
 	// ConnectionString is the Secret key that holds the URL of an external
 	// database, postgres://user:password@host:port/database?sslmode=require.
 	// Required when managed is false.

@@ -46,6 +46,7 @@ func (d *DatabaseSpec) setDefaults(cluster string) {
 	})
 	fill(&d.InitSchema, d.defaultInitSchema())
 	d.Credentials.setDefaults(cluster)
+	d.TLS.setDefaults(cluster + "-postgres-tls")
 	if !*d.Managed && d.Credentials.Made() {
 		fillPointer(&d.ConnectionString, SecretKeyRef{Name: postgresCredentials(cluster), Key: "url"})
 	}
@@ -93,6 +94,7 @@ func (r *RedisSpec) setDefaults(cluster string) {
 	fillPointer(&r.MaxMemory, *resource.NewQuantity(r.Resources.Limits.Memory().Value()/2, resource.BinarySI))
 	fill(&r.MaxMemoryPolicy, "allkeys-lru")
 	r.Credentials.setDefaults(cluster)
+	r.TLS.setDefaults(cluster + "-redis-tls")
 	if !*r.Managed && r.Credentials.Made() {
 		fillPointer(&r.ConnectionString, SecretKeyRef{Name: redisConnection(cluster), Key: "url"})
 	}

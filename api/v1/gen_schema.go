@@ -63,6 +63,9 @@ func closeObjects(schema map[string]any) {
 		schema["additionalProperties"] = false
 	}
 	delete(schema, "x-kubernetes-preserve-unknown-fields")
+	if issuer, ok := properties["issuer"].(map[string]any); ok {
+		properties["issuer"] = nameOrObject(issuer["description"])
+	}
 	for _, property := range properties {
 		closeObjects(property.(map[string]any))
 	}
@@ -70,6 +73,19 @@ func closeObjects(schema map[string]any) {
 		if nested, ok := schema[key].(map[string]any); ok {
 			closeObjects(nested)
 		}
+	}
+}
+
+// nameOrObject is a reference to an issuer, which a CRD cannot describe: its
+// schema has one type for each field.
+func nameOrObject(description any) map[string]any {
+	text := map[string]any{"type": "string", "minLength": 1}
+	return map[string]any{
+		"description": description,
+		"type":        []string{"string", "object"},
+		"properties":  map[string]any{"name": text, "kind": text, "group": text},
+		"required":    []string{"name"},
+		"minLength":   1,
 	}
 }
 

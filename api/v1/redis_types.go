@@ -88,6 +88,9 @@ type RedisSpec struct {
 	// Credentials turn on AUTH.
 	Credentials RedisCredentials `json:"credentials,omitempty"`
 
+	// TLS has clients and the servers themselves speak nothing else.
+	TLS *TLSSpec `json:"tls,omitempty"`
+
 	// ConnectionString is the Secret key that holds the URL of an external
 	// Redis, redis://[user:password@]host:port[/db], or rediss:// for TLS.
 	// Required when managed is false.

@@ -56,6 +56,7 @@ func (c *BanhBaoRingCluster) Validate() []Problem {
 	v.redisCredentials(c)
 	v.backup(c)
 	v.network(c)
+	v.tls(c)
 	return v.problems
 }
 

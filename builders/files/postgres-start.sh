@@ -22,7 +22,24 @@ set_password() {
   }
 }
 
+# keep_certificate has the server read a renewed one. One that it cannot use, it
+# leaves aside, and says so in the log.
+keep_certificate() {
+  applied=$(digest)
+  while sleep 5; do
+    wanted=$(digest)
+    if [ "$wanted" != "$applied" ] && accepts_connections && reload; then applied=$wanted; fi
+  done
+}
+
+digest() { cat "$TLS_DIR/tls.crt" "$TLS_DIR/tls.key" | sha256sum; }
+
+reload() {
+  psql --no-psqlrc --no-password --quiet --username="$POSTGRES_USER" --dbname=postgres --command='SELECT pg_reload_conf()' >/dev/null
+}
+
 # Which role the server's own user has over the socket.
 printf 'pod %s "%s"\n' "$(id -un)" "$(echo "$POSTGRES_USER" | sed 's/"/""/g')" >"$IDENT_FILE"
 keep_password &
+if [ -n "${TLS_DIR:-}" ]; then keep_certificate & fi
 exec docker-entrypoint.sh "$@"

@@ -5,7 +5,7 @@ if [ -n "${REDIS_PASSWORD_FILE:-}" ]; then
   REDISCLI_AUTH=$(cat "$REDIS_PASSWORD_FILE")
   export REDISCLI_AUTH
 fi
-ask() { redis-cli -h 127.0.0.1 -p 6379 "$@"; }
+ask() { redis-cli -h 127.0.0.1 -p 6379 ${REDIS_TLS_DIR:+--tls --cacert "$REDIS_TLS_DIR/ca.crt"} "$@"; }
 
 ask cluster info | grep -q '^cluster_state:ok' || exit 1
 if ask info replication | grep -q '^role:slave'; then

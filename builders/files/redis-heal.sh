@@ -70,7 +70,7 @@ ask() { # HOST COMMAND...
   host=$1
   shift
   # A connection to an address of a machine that is gone takes minutes to fail.
-  timeout 3 redis-cli -h "$host" -p 6379 "$@" </dev/null 2>/dev/null
+  timeout 3 redis-cli -h "$host" -p 6379 ${REDIS_TLS_DIR:+--tls --cacert "$REDIS_TLS_DIR/ca.crt"} "$@" </dev/null 2>/dev/null
 }
 
 keep_addresses &

@@ -24,7 +24,7 @@ try() { # WHAT CHECK...
 ask() { # NODE COMMAND...
   node=$1
   shift
-  timeout 10 redis-cli -e -h "${node%:*}" -p "${node##*:}" "$@" </dev/null
+  timeout 10 redis-cli -e -h "${node%:*}" -p "${node##*:}" ${REDIS_TLS_DIR:+--tls --cacert "$REDIS_TLS_DIR/ca.crt"} "$@" </dev/null
 }
 
 # own prints a node's line about itself: its id, address, flags, master and, from
@@ -177,11 +177,11 @@ fewest_replicas() {
 balance() {
   for n in $NODES; do
     if own "$n" | grep -q '\['; then
-      redis-cli --cluster fix "$n" </dev/null || fail "a slot that is half-way cannot be moved on"
+      redis-cli --cluster fix "$n" ${REDIS_TLS_DIR:+--tls --cacert "$REDIS_TLS_DIR/ca.crt"} </dev/null || fail "a slot that is half-way cannot be moved on"
     fi
   done
   try "the nodes agree on the slots" agree
-  redis-cli --cluster rebalance "$reference" --cluster-use-empty-masters </dev/null || fail "the slots cannot be moved"
+  redis-cli --cluster rebalance "$reference" --cluster-use-empty-masters ${REDIS_TLS_DIR:+--tls --cacert "$REDIS_TLS_DIR/ca.crt"} </dev/null || fail "the slots cannot be moved"
 }
 
 if [ -n "${REDIS_PASSWORD_FILE:-}" ]; then

@@ -1,6 +1,7 @@
-# Starts Redis with the password of the Secret, and changes it when the Secret
-# changes. It comes in a configuration file that is no file, but standard input:
-# a command line is open to everyone on the node.
+# Starts Redis with the password and the certificate of the Secrets, as far as
+# there are any, and has it take the new ones when the Secrets change. The password
+# comes in a configuration file that is no file, but standard input: a command
+# line is open to everyone on the node.
 keep_password() {
   applied=$(cat "$REDIS_PASSWORD_FILE")
   while sleep 5; do
@@ -12,10 +13,33 @@ keep_password() {
 }
 
 set_password() {
-  answer=$(printf %s "$wanted" | REDISCLI_AUTH=$applied redis-cli -h 127.0.0.1 -p 6379 -x config set "$1" 2>&1)
+  answer=$(printf %s "$wanted" | REDISCLI_AUTH=$applied cli -x config set "$1" 2>&1)
   [ "$answer" = OK ]
 }
 
+# Redis reads all of the files again when one of them is set, to the same path too.
+keep_certificate() {
+  applied=$(digest)
+  while sleep 5; do
+    if [ -n "${REDIS_PASSWORD_FILE:-}" ]; then
+      REDISCLI_AUTH=$(cat "$REDIS_PASSWORD_FILE")
+      export REDISCLI_AUTH
+    fi
+    wanted=$(digest)
+    if [ "$wanted" != "$applied" ] && [ "$(cli config set tls-cert-file "$REDIS_TLS_DIR/tls.crt" 2>&1)" = OK ]; then
+      applied=$wanted
+    fi
+  done
+}
+
+digest() { cat "$REDIS_TLS_DIR/tls.crt" "$REDIS_TLS_DIR/tls.key" "$REDIS_TLS_DIR/ca.crt" | sha256sum; }
+
+# Within the pod there is nobody to mistake for the server, and a new authority does
+# not vouch for the certificate that is to be replaced.
+cli() { redis-cli -h 127.0.0.1 -p 6379 ${REDIS_TLS_DIR:+--tls --insecure} "$@"; }
+
+if [ -n "${REDIS_TLS_DIR:-}" ]; then keep_certificate & fi
+[ -n "${REDIS_PASSWORD_FILE:-}" ] || exec docker-entrypoint.sh "$@"
 quoted=$(sed 's/[\\"]/\\&/g' "$REDIS_PASSWORD_FILE")
 keep_password &
 shift # redis-server

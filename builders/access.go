@@ -1,0 +1,47 @@
+package builders
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
+)
+
+// access is what a pod needs to talk to a server as that is secured: where the
+// secrets are, and who vouches for the server.
+type access struct {
+	volumes []corev1.Volume
+	env     []corev1.EnvVar
+	mounts  []corev1.VolumeMount
+}
+
+// databaseAccess is what clients of the database need, whichever it is. libpq and
+// the drivers of Go take the authority of its certificate from PGSSLROOTCERT.
+func databaseAccess(c *v1.BanhBaoRingCluster) access {
+	const directory = "/run/secrets/postgres-ca"
+	a := access{env: []corev1.EnvVar{databaseURL(c)}}
+	if tls := c.Spec.Database.TLS; tls != nil && *c.Spec.Database.Managed {
+		a.volumes = append(a.volumes, tlsVolume(tls.SecretName, tlsAuthority))
+		a.env = append(a.env, corev1.EnvVar{Name: "PGSSLROOTCERT", Value: directory + "/" + tlsAuthority})
+		a.mounts = append(a.mounts, tlsMount(directory))
+	}
+	return a
+}
+
+// redisAccess is what a pod needs of Redis: a client the authority of its
+// certificate, by the key ca.crt, a server all of the certificate's keys.
+func redisAccess(c *v1.BanhBaoRingCluster, certificateKeys ...string) access {
+	var a access
+	if c.Spec.Redis.HasAuth() {
+		const directory = "/run/secrets/redis"
+		secret := c.RedisSecret()
+		a.volumes = append(a.volumes, passwordVolume(secret.Name, secret.Keys.Password))
+		a.env = append(a.env, corev1.EnvVar{Name: "REDIS_PASSWORD_FILE", Value: directory + "/password"})
+		a.mounts = append(a.mounts, passwordMount(directory))
+	}
+	if tls := c.Spec.Redis.TLS; tls != nil {
+		a.volumes = append(a.volumes, tlsVolume(tls.SecretName, certificateKeys...))
+		a.env = append(a.env, corev1.EnvVar{Name: "REDIS_TLS_DIR", Value: redisTLSDir})
+		a.mounts = append(a.mounts, tlsMount(redisTLSDir))
+	}
+	return a
+}
