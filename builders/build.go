@@ -7,13 +7,17 @@ import (
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
 )
 
 // Object is a Kubernetes object with its apiVersion, kind and metadata set. It
 // marshals to JSON as the API server wants it, in the order of its API's fields.
-type Object interface{ metav1.Object }
+type Object interface {
+	metav1.Object
+	GroupVersionKind() schema.GroupVersionKind
+}
 
 // External is what the URLs of external services say, as far as their Secrets
 // could be read. A nil Endpoint is an unknown one.
@@ -34,5 +38,6 @@ func Build(c *v1.BanhBaoRingCluster, external External) ([]Object, []v1.Problem)
 	)
 	problems := patchPods(c, objects)
 	nameJobs(objects)
+	order(c, objects)
 	return objects, problems
 }

@@ -36,6 +36,10 @@ const (
 	componentDataLayer component = "data-layer"
 )
 
+func componentOf(object Object) component {
+	return component(object.GetLabels()["app.kubernetes.io/component"])
+}
+
 // selector returns the labels that find a component's pods. Selectors cannot
 // change, so nothing that a spec may change is in here, least of all a version.
 func selector(c *v1.BanhBaoRingCluster, part component) map[string]string {

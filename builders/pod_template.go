@@ -41,7 +41,7 @@ func patchPods(c *v1.BanhBaoRingCluster, objects []Object) []v1.Problem {
 	patches := podTemplates(c)
 	for _, object := range objects {
 		template := podTemplateOf(object)
-		p := patches[component(object.GetLabels()["app.kubernetes.io/component"])]
+		p := patches[componentOf(object)]
 		if template == nil || p.patch == nil {
 			continue
 		}

@@ -32,8 +32,8 @@ type certificateSpec struct {
 	SecretName     string                    `json:"secretName"`
 	SecretTemplate certificateSecretTemplate `json:"secretTemplate"`
 	IssuerRef      v1.IssuerRef              `json:"issuerRef"`
-	PrivateKey     certificatePrivateKey     `json:"privateKey"`
 	Usages         []string                  `json:"usages"`
+	PrivateKey     certificatePrivateKey     `json:"privateKey"`
 }
 
 type certificateSecretTemplate struct {
@@ -60,9 +60,9 @@ func certificateFor(meta metav1.ObjectMeta, tls *v1.TLSSpec, secretLabels map[st
 			SecretName:     tls.SecretName,
 			SecretTemplate: certificateSecretTemplate{Labels: secretLabels},
 			IssuerRef:      *tls.Issuer,
-			PrivateKey:     certificatePrivateKey{RotationPolicy: "Always", Algorithm: "ECDSA", Size: 256},
 			// The nodes of a Redis Cluster ask each other for it as clients too.
-			Usages: []string{"digital signature", "key encipherment", "server auth", "client auth"},
+			Usages:     []string{"digital signature", "key encipherment", "server auth", "client auth"},
+			PrivateKey: certificatePrivateKey{RotationPolicy: "Always", Algorithm: "ECDSA", Size: 256},
 		},
 	}}
 }

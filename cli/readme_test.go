@@ -19,7 +19,7 @@ func TestReadmeListsEveryField(t *testing.T) {
 		t.Fatal(err)
 	}
 	spec := properties(properties(schema)["spec"])
-	sections := []string{"imagePullSecrets", "api", "database", "redis", "network", "backup"}
+	sections := []string{"imagePullSecrets", "api", "database", "redis", "network", "delivery", "backup"}
 	var want []string
 	for _, section := range sections {
 		want = append(want, leaves(spec[section], section)...)

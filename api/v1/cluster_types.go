@@ -35,7 +35,7 @@ type BanhBaoRingCluster struct {
 }
 
 // BanhBaoRingClusterSpec is the desired state of the whole installation. This
-// function owns database, redis and network and reads api and backup; every
+// function owns database, redis, network and delivery and reads api and backup; every
 // other section belongs to other tools and passes through untouched.
 //
 // +kubebuilder:pruning:PreserveUnknownFields
@@ -70,6 +70,9 @@ type BanhBaoRingClusterSpec struct {
 
 	// Network configures who may connect to whom.
 	Network NetworkSpec `json:"network,omitempty"`
+
+	// Delivery configures how the objects are applied.
+	Delivery DeliverySpec `json:"delivery,omitempty"`
 
 	// Monitoring configures metrics and alerts. Not read by this function yet.
 	//

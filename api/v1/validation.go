@@ -57,6 +57,7 @@ func (c *BanhBaoRingCluster) Validate() []Problem {
 	v.backup(c)
 	v.network(c)
 	v.tls(c)
+	v.delivery(c)
 	return v.problems
 }
 
@@ -83,6 +84,14 @@ func (v *validator) name(name string) {
 		if len(validation.IsDNS1035Label(name)) > 0 {
 			v.errorf(field, "must have only lower case letters, digits and -, begin with a letter, and end with a letter or digit, got %q", name)
 		}
+	}
+}
+
+// delivery checks what the annotations of kpt cannot do without: a namespace that
+// a later step gives to the objects is not in them.
+func (v *validator) delivery(c *BanhBaoRingCluster) {
+	if c.Namespace == "" && slices.Contains(c.Spec.Delivery.Ordering, OrderingDependsOn) {
+		v.errorf("metadata.namespace", "is required by spec.delivery.ordering: dependsOn names objects with their namespace")
 	}
 }
 
