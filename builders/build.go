@@ -30,6 +30,7 @@ func Build(c *v1.BanhBaoRingCluster, external External) []Object {
 		postgres(c),
 		redis(c),
 		migration(c),
+		backup(c),
 		dataLayer(c, external),
 	)
 }

@@ -33,4 +33,7 @@ func redisJoinName(cluster, hash string) string { return redisName(cluster) + "-
 // change, so another content is another Job.
 func migrationName(cluster, hash string) string { return cluster + "-migrate-" + hash }
 
+// backupName has room for the 11 characters that a CronJob appends to name its Jobs.
+func backupName(cluster string) string { return cluster + "-backup" }
+
 func dataLayerName(cluster string) string { return cluster + "-data-layer" }
