@@ -192,8 +192,8 @@ func gcsEnv(credentials *v1.SecretKeyRef) []corev1.EnvVar {
 	return append(env, corev1.EnvVar{Name: backupRemoteEnv + "SERVICE_ACCOUNT_FILE", Value: backupKeyDir + "/key.json"})
 }
 
-// backupResources suffice for one core of compression and the parts that rclone
-// holds in memory: with pg_dump it took 230 MiB at most.
+// backupResources are for compression on one core, and for the parts that rclone
+// holds in memory: a stream of 300 MiB took 211.
 func backupResources() corev1.ResourceRequirements {
 	return corev1.ResourceRequirements{
 		Limits: corev1.ResourceList{

@@ -25,7 +25,7 @@ echo "made $dump"
 # Only what has such a name is a dump of ours. No Job runs for a day, so a part that
 # old is what a killed pod has left.
 delete() { # AGE SUFFIX
-  rclone delete --max-depth=1 --min-age="$1" --include="/$PGDATABASE-{{[0-9]{8}T[0-9]{6}Z}}.dump$2" "$DESTINATION"
+  rclone delete --min-age="$1" --include="/$PGDATABASE-{{[0-9]{8}T[0-9]{6}Z}}.dump$2" "$DESTINATION"
 }
 delete "${RETENTION_DAYS}d" ""
 delete 1d ".*.partial"
