@@ -1,5 +1,5 @@
 # The only prerequisite is Go (Docker for the image, a cluster for e2e). Every other tool
-# is compiled into bin/ from the versions pinned in tools/go.mod and tools/lint/go.mod.
+# is compiled into bin/ from the versions pinned in the go.mod files below tools.
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -89,3 +89,7 @@ bin/controller-gen: tools/go.mod
 
 bin/golangci-lint: tools/lint/go.mod
 	@go build -C tools/lint -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+# Compiled for minutes, and only for the tests of backups: those skip where it is absent.
+bin/rclone: tools/rclone/go.mod
+	@CGO_ENABLED=0 go build -C tools/rclone -trimpath -ldflags "-s -w" -o ../../$@ github.com/rclone/rclone

@@ -14,17 +14,19 @@ type access struct {
 	mounts  []corev1.VolumeMount
 }
 
-// databaseAccess is what clients of the database need, whichever it is. libpq and
-// the drivers of Go take the authority of its certificate from PGSSLROOTCERT.
-func databaseAccess(c *v1.BanhBaoRingCluster) access {
+// databaseAuthority is who vouches for a managed database with TLS. libpq and the
+// drivers of Go find it by PGSSLROOTCERT.
+func databaseAuthority(c *v1.BanhBaoRingCluster) access {
 	const directory = "/run/secrets/postgres-ca"
-	a := access{env: []corev1.EnvVar{databaseURL(c)}}
-	if tls := c.Spec.Database.TLS; tls != nil && *c.Spec.Database.Managed {
-		a.volumes = append(a.volumes, tlsVolume(tls.SecretName, tlsAuthority))
-		a.env = append(a.env, corev1.EnvVar{Name: "PGSSLROOTCERT", Value: directory + "/" + tlsAuthority})
-		a.mounts = append(a.mounts, tlsMount(directory))
+	tls := c.Spec.Database.TLS
+	if tls == nil || !*c.Spec.Database.Managed {
+		return access{}
 	}
-	return a
+	return access{
+		volumes: []corev1.Volume{tlsVolume(tls.SecretName, tlsAuthority)},
+		env:     []corev1.EnvVar{{Name: "PGSSLROOTCERT", Value: directory + "/" + tlsAuthority}},
+		mounts:  []corev1.VolumeMount{tlsMount(directory)},
+	}
 }
 
 // redisAccess is what a pod needs of Redis: a client the authority of its

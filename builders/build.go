@@ -34,6 +34,7 @@ func Build(c *v1.BanhBaoRingCluster, external External) ([]Object, []v1.Problem)
 		postgres(c),
 		redis(c),
 		migration(c),
+		backup(c),
 		dataLayer(c, external),
 	)
 	problems := patchPods(c, objects)

@@ -51,12 +51,14 @@ func TestObjects(t *testing.T) {
 	postgres := []string{"ConfigMap demo-postgres-init", "NetworkPolicy demo-postgres", "ConfigMap demo-postgres-config", "ServiceAccount demo-postgres-server", "Service demo-postgres-headless", "Service demo-postgres", "StatefulSet demo-postgres"}
 	redis := []string{"Secret demo-redis-connection", "ServiceAccount demo-redis", "NetworkPolicy demo-redis", "Service demo-redis-headless", "Service demo-redis", "StatefulSet demo-redis"}
 	dataLayer := []string{"ConfigMap demo-data-layer"}
+	const backup = "backup: {enabled: true, destination: {gcs: {bucket: dumps}}}"
 	tests := map[string]struct {
 		spec string
 		want []string
 	}{
 		"everything managed": {"{}", slices.Concat(postgres, redis, dataLayer)},
 		"no init scripts":    {"{database: {initSchema: None}}", slices.Concat(postgres[1:], redis, dataLayer)},
+		"dumps":              {"{" + backup + "}", slices.Concat(postgres, redis, []string{"ServiceAccount demo-backup", "CronJob demo-backup"}, dataLayer)},
 		"external database":  {"{database: {" + external + "}}", slices.Concat(redis, dataLayer)},
 		"external Redis":     {"{redis: {" + external + "}}", slices.Concat(postgres, dataLayer)},
 		"no policies":        {"{network: {enabled: false}}", slices.Concat(postgres[:1], postgres[2:], redis[:2], redis[3:], dataLayer)},
@@ -91,6 +93,7 @@ func TestFields(t *testing.T) {
 		"redis.storage":      {"{redis: {storage: {size: 8Gi, storageClass: fast}}}", []string{"- storage: 5Gi", "+ storage: 8Gi", "+ storageClassName: fast"}},
 		"redis.resources":    {"{redis: {resources: {limits: {memory: 1Gi}}}}", []string{`- - "268435456"`, "- memory: 512Mi", `+ - "536870912"`, "+ memory: 1Gi"}},
 		"redis.maxMemory":    {"{redis: {maxMemory: 100Mi, maxMemoryPolicy: volatile-ttl}}", []string{`- - "268435456"`, "- - allkeys-lru", `+ - "104857600"`, "+ - volatile-ttl"}},
+		"backup, disabled":   {"{backup: {schedule: 0 3 * * *, image: other, destination: {gcs: {bucket: dumps}}}}", nil},
 		"api.version":        {"{api: {version: 2.0.0}}", []string{"- app.kubernetes.io/version: 1.0.0", "+ app.kubernetes.io/version: 2.0.0"}},
 		"sections of others": {"{domain: keys.example.com, monitoring: {enabled: true}, billing: {enabled: true}}", nil},
 	}

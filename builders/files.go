@@ -27,6 +27,8 @@ var (
 	postgresReady string
 	//go:embed files/wait-for-postgres.sh
 	waitForPostgres string
+	//go:embed files/backup.sh
+	backupScript string
 	//go:embed files/redis-start.sh
 	redisStart string
 	//go:embed files/redis-ready.sh

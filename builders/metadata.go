@@ -33,6 +33,7 @@ const (
 	// to the Job.
 	componentRedisJoin component = "redis-join"
 	componentMigration component = "migration"
+	componentBackup    component = "backup"
 	componentDataLayer component = "data-layer"
 )
 

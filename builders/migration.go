@@ -62,13 +62,13 @@ func migrationLabels(c *v1.BanhBaoRingCluster) map[string]string {
 }
 
 func migrationSpec(c *v1.BanhBaoRingCluster) batchv1.JobSpec {
-	spec, access := c.Spec.Database, databaseAccess(c)
+	spec, authority := c.Spec.Database, databaseAuthority(c)
 	return batchv1.JobSpec{
 		BackoffLimit: new(int32(3)),
 		Template: corev1.PodTemplateSpec{
 			ObjectMeta: metav1.ObjectMeta{Labels: migrationLabels(c)},
 			Spec: corev1.PodSpec{
-				Volumes: append([]corev1.Volume{emptyDir("tmp")}, access.volumes...),
+				Volumes: append([]corev1.Volume{emptyDir("tmp")}, authority.volumes...),
 				InitContainers: []corev1.Container{{
 					Name:    "wait-for-postgres",
 					Image:   spec.Image,
@@ -85,9 +85,9 @@ func migrationSpec(c *v1.BanhBaoRingCluster) batchv1.JobSpec {
 					Name:            "migrate",
 					Image:           c.Spec.API.Image,
 					Command:         spec.Migration.Command,
-					Env:             access.env,
+					Env:             append([]corev1.EnvVar{databaseURL(c)}, authority.env...),
 					Resources:       smallResources(),
-					VolumeMounts:    append([]corev1.VolumeMount{{Name: "tmp", MountPath: "/tmp"}}, access.mounts...),
+					VolumeMounts:    append([]corev1.VolumeMount{{Name: "tmp", MountPath: "/tmp"}}, authority.mounts...),
 					SecurityContext: containerSecurity(),
 				}},
 				RestartPolicy:                corev1.RestartPolicyNever,

@@ -58,4 +58,7 @@ func hashedName(name string, content any) string { return name + "-" + hash(cont
 
 func migrationPolicyName(cluster string) string { return cluster + "-migration" }
 
+// backupName has room for the 11 characters that a CronJob appends to name its Jobs.
+func backupName(cluster string) string { return cluster + "-backup" }
+
 func dataLayerName(cluster string) string { return cluster + "-data-layer" }

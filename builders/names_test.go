@@ -20,7 +20,7 @@ func TestNames(t *testing.T) {
 	for _, name := range []string{
 		postgresAccountName(cluster), postgresConfigName(cluster),
 		postgresName(cluster), postgresHeadlessName(cluster), postgresInitName(cluster),
-		redisName(cluster), redisHeadlessName(cluster), dataLayerName(cluster), hashed,
+		redisName(cluster), redisHeadlessName(cluster), dataLayerName(cluster), backupName(cluster), hashed,
 		redisJoinPolicyName(cluster), migrationPolicyName(cluster),
 	} {
 		if problems := validation.IsDNS1035Label(name); len(problems) > 0 {
@@ -36,6 +36,9 @@ func TestNames(t *testing.T) {
 		if revision := name + "-7c94b85f87"; len(revision) > validation.LabelValueMaxLength {
 			t.Errorf("%s is too long for a label", revision)
 		}
+	}
+	if len(backupName(cluster)) > 52 {
+		t.Errorf("%s is too long for a CronJob", backupName(cluster))
 	}
 	if len(postgresName(cluster)) > 50 {
 		t.Errorf("%s is too long for CloudNativePG", postgresName(cluster))

@@ -93,7 +93,7 @@ func worksWith(part component) component {
 	switch part {
 	case componentRedisJoin:
 		return componentRedis
-	case componentMigration:
+	case componentMigration, componentBackup:
 		return componentPostgres
 	default:
 		return ""

@@ -24,6 +24,7 @@ func podTemplates(c *v1.BanhBaoRingCluster) map[component]podTemplatePatch {
 	return map[component]podTemplatePatch{
 		componentPostgres:  {"spec.database.podTemplate", c.Spec.Database.PodTemplate},
 		componentMigration: {"spec.database.migration.podTemplate", c.Spec.Database.Migration.PodTemplate},
+		componentBackup:    {"spec.backup.podTemplate", c.Spec.Backup.PodTemplate},
 		componentRedis:     {"spec.redis.podTemplate", c.Spec.Redis.PodTemplate},
 		componentRedisJoin: {"spec.redis.join.podTemplate", c.Spec.Redis.Join.PodTemplate},
 	}
@@ -58,6 +59,8 @@ func podTemplateOf(object Object) *corev1.PodTemplateSpec {
 		return &object.Spec.Template
 	case *batchv1.Job:
 		return &object.Spec.Template
+	case *batchv1.CronJob:
+		return &object.Spec.JobTemplate.Spec.Template
 	default:
 		return nil
 	}

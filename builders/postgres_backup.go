@@ -102,6 +102,15 @@ func objectStoreSidecar(s3 *v1.S3Destination) *instanceSidecarConfiguration {
 	return &instanceSidecarConfiguration{Env: []corev1.EnvVar{{Name: "AWS_DEFAULT_REGION", Value: s3.Region}}}
 }
 
+// postgresServiceAccount is what the operator puts on the service account that it
+// makes for the pods.
+func postgresServiceAccount(backup v1.BackupSpec) *cnpgv1.ServiceAccountTemplate {
+	if !backup.Enabled || len(backup.ServiceAccountAnnotations) == 0 {
+		return nil
+	}
+	return &cnpgv1.ServiceAccountTemplate{Metadata: cnpgv1.Metadata{Annotations: backup.ServiceAccountAnnotations}}
+}
+
 // postgresPlugins archives the write-ahead log, by which a backup can be
 // restored up to any moment.
 func postgresPlugins(c *v1.BanhBaoRingCluster) []cnpgv1.PluginConfiguration {

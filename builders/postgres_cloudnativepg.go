@@ -89,6 +89,7 @@ func postgresCluster(c *v1.BanhBaoRingCluster) *cnpgv1.Cluster {
 				StorageClass: spec.Storage.StorageClass,
 				Size:         spec.Storage.Size.String(),
 			},
+			ServiceAccountTemplate: postgresServiceAccount(c.Spec.Backup),
 			Affinity: cnpgv1.AffinityConfiguration{
 				EnablePodAntiAffinity: new(true),
 				TopologyKey:           corev1.LabelHostname,

@@ -211,7 +211,7 @@ func TestPostgresTLSURL(t *testing.T) {
 	address.Host, address.Path, address.RawQuery = "c-postgres:"+server.port, "/postgres", query.Encode()
 	eventually(t, "a client logs in with "+address.Redacted(), func() bool {
 		client := server.command("psql", address.String(), "--no-psqlrc", "--no-password", "--command=select 1")
-		client.Env = []string{databaseAccess(c).env[1].Name + "=" + filepath.Join(directory, tlsAuthority)}
+		client.Env = []string{databaseAuthority(c).env[0].Name + "=" + filepath.Join(directory, tlsAuthority)}
 		_, code := finish(t, client)
 		return code == 0
 	})

@@ -179,6 +179,10 @@ func TestReferences(t *testing.T) {
 			}
 		}
 		for _, w := range workloads(t, objects) {
+			// Without one it is the namespace's own, "default".
+			if name := w.template.Spec.ServiceAccountName; name != "" && !there[fmt.Sprintf("ServiceAccount %s/%s", w.namespace, name)] {
+				t.Errorf("%s: there is no ServiceAccount %s", w.name, name)
+			}
 			volumes := map[string]bool{}
 			for _, claim := range w.claims {
 				volumes[claim.Name] = true

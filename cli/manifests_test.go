@@ -116,6 +116,9 @@ func workloads(t *testing.T, objects manifests) []workload {
 	for _, j := range typed[batchv1.Job](t, objects, "Job") {
 		all = append(all, workload{j.Name, j.Namespace, j.Spec.Template, nil})
 	}
+	for _, j := range typed[batchv1.CronJob](t, objects, "CronJob") {
+		all = append(all, workload{j.Name, j.Namespace, j.Spec.JobTemplate.Spec.Template, nil})
+	}
 	return all
 }
 

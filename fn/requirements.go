@@ -12,13 +12,14 @@ import (
 func (l *resourceList) tellRequirements(c cluster) {
 	l.checkCertificate(c, "spec.database.tls", *c.Spec.Database.Managed, c.Spec.Database.TLS)
 	l.checkCertificate(c, "spec.redis.tls", *c.Spec.Redis.Managed, c.Spec.Redis.TLS)
-	if !c.Spec.Database.OnCloudNativePG() {
-		return
+	if c.Spec.Database.OnCloudNativePG() {
+		l.checkOperatorsService(c)
+		l.results.add(sdk.Info, c.item, "spec.database.engine", "CloudNativePG %s or later must be installed where this is applied", builders.CloudNativePGVersion)
 	}
-	l.checkOperatorsService(c)
-	l.results.add(sdk.Info, c.item, "spec.database.engine", "CloudNativePG %s or later must be installed where this is applied", builders.CloudNativePGVersion)
-	if c.Spec.Backup.Enabled {
+	if c.Spec.Database.OnCloudNativePG() && c.Spec.Backup.Enabled {
 		l.results.add(sdk.Info, c.item, "spec.backup", "the Barman Cloud plugin %s or later must be installed beside CloudNativePG", builders.BarmanPluginVersion)
+	}
+	if c.Spec.BacksUp() {
 		l.checkBackupSecret(c)
 	}
 }

@@ -1,30 +1,38 @@
 package v1
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/robfig/cron/v3"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 func (b *BackupSpec) setDefaults() {
 	fill(&b.Schedule, "0 2 * * *")
 	fillPointer(&b.Retention, 30)
+	fill(&b.Image, "rclone/rclone")
+	b.Image = withTag(b.Image, "1.74.4")
 	if s3 := b.Destination.S3; s3 != nil && s3.Credentials != nil {
 		fill(&s3.Credentials.Keys.AccessKeyID, "access-key-id")
 		fill(&s3.Credentials.Keys.SecretAccessKey, "secret-access-key")
 	}
 }
 
+// BacksUp tells whether the database is backed up by this function: an external
+// one is its owner's to back up.
+func (s *BanhBaoRingClusterSpec) BacksUp() bool { return *s.Database.Managed && s.Backup.Enabled }
+
 // backup checks the section only where it is used: it may hold what another
 // tool understands.
 func (v *validator) backup(c *BanhBaoRingCluster) {
 	const field = "spec.backup"
 	b := c.Spec.Backup
-	switch {
-	case !*c.Spec.Database.Managed || !b.Enabled:
-		return
-	case c.Spec.Database.Engine == EngineStatefulSet:
-		v.warnf(field, "does not cover PostgreSQL with engine: %s; set spec.database.engine: %s, or back it up otherwise", EngineStatefulSet, EngineCloudNativePG)
+	if !c.Spec.BacksUp() {
+		if b.Enabled {
+			v.warnf(field, "does not cover a database with managed: %t: whoever runs it has to back it up", *c.Spec.Database.Managed)
+		}
 		return
 	}
 	if !isCron(b.Schedule) {
@@ -32,6 +40,20 @@ func (v *validator) backup(c *BanhBaoRingCluster) {
 	}
 	if (b.Destination.S3 == nil) == (b.Destination.GCS == nil) {
 		v.errorf(field+".destination", "must have one of s3 and gcs")
+	}
+	v.annotations(field+".serviceAccountAnnotations", b.ServiceAccountAnnotations)
+}
+
+// annotations checks what an API server would refuse, and keeps out what tells
+// this function which objects are its own.
+func (v *validator) annotations(field string, annotations map[string]string) {
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		switch {
+		case len(validation.IsQualifiedName(strings.ToLower(key))) > 0:
+			v.errorf(field, "must have keys such as eks.amazonaws.com/role-arn, got %q", key)
+		case strings.HasPrefix(key, Group+"/"):
+			v.errorf(field, "must leave the keys of %s to this function, got %q", Group, key)
+		}
 	}
 }
 

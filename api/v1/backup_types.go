@@ -1,20 +1,39 @@
 package v1
 
-// BackupSpec configures backups. The section is shared with other tools, whose
-// fields pass through untouched.
+// BackupSpec configures backups of a managed PostgreSQL: dumps of one on a
+// StatefulSet, and CloudNativePG's own of one that it runs. The section is shared
+// with other tools, whose fields pass through untouched.
 type BackupSpec struct {
 	// Enabled turns backups on. Defaults to false.
 	Enabled bool `json:"enabled,omitempty"`
 
-	// Schedule of the full backups in five cron fields, in UTC. Defaults to
-	// "0 2 * * *", every night at two.
+	// Schedule of the dumps, or of CloudNativePG's full backups, in five cron
+	// fields, in UTC. Defaults to "0 2 * * *", every night at two.
 	Schedule string `json:"schedule,omitempty"`
 
 	// Retention is the time, in days, back to which a database can be restored.
-	// Defaults to 30.
+	// Defaults to 30. Older backups are deleted, once there is a new one.
 	//
 	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=36500
 	Retention *int32 `json:"retention,omitempty"`
+
+	// Image that rclone is taken from, which brings a dump to its destination,
+	// with or without a tag or digest. It must keep the contract of the official
+	// image: the static /usr/local/bin/rclone, certificates in
+	// /etc/ssl/certs/ca-certificates.crt, and cp. Defaults to
+	// rclone/rclone:1.74.4. CloudNativePG does without.
+	Image string `json:"image,omitempty"`
+
+	// ServiceAccountAnnotations are those of the pods' service account,
+	// <cluster>-backup, or <cluster>-postgres where CloudNativePG runs them. By
+	// them a cloud knows which role the pods have, such as
+	// eks.amazonaws.com/role-arn and iam.gke.io/gcp-service-account.
+	ServiceAccountAnnotations map[string]string `json:"serviceAccountAnnotations,omitempty"`
+
+	// PodTemplate is laid over the pod of the dumps, whose container is named
+	// dump. CloudNativePG makes its backups without one.
+	PodTemplate *PodTemplate `json:"podTemplate,omitempty"`
 
 	// Destination of the backups, one of its fields.
 	//
@@ -53,8 +72,8 @@ type S3Destination struct {
 	// +kubebuilder:validation:Pattern=`^https?://[^@]+$`
 	EndpointURL string `json:"endpointURL,omitempty"`
 
-	// Credentials are the Secret with the access key. Without it, the role of
-	// the pods' service account <cluster>-postgres has to suffice.
+	// Credentials are the Secret with the access key. Without it, the role that
+	// serviceAccountAnnotations give the pods has to suffice.
 	Credentials *S3CredentialsRef `json:"credentials,omitempty"`
 }
 
@@ -88,7 +107,6 @@ type GCSDestination struct {
 	Prefix string `json:"prefix,omitempty"`
 
 	// Credentials are the Secret key with a service account's JSON. Without it,
-	// the identity of the pods' service account <cluster>-postgres has to
-	// suffice.
+	// the identity that serviceAccountAnnotations give the pods has to suffice.
 	Credentials *SecretKeyRef `json:"credentials,omitempty"`
 }

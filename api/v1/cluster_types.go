@@ -79,7 +79,7 @@ type BanhBaoRingClusterSpec struct {
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Monitoring *runtime.RawExtension `json:"monitoring,omitempty"`
 
-	// Backup configures backups, read for a PostgreSQL that CloudNativePG runs.
+	// Backup configures backups of a managed PostgreSQL.
 	//
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Backup BackupSpec `json:"backup,omitempty"`

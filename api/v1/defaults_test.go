@@ -25,6 +25,8 @@ func TestDefaults(t *testing.T) {
 		"the control plane":           {`{}`, func(s *BanhBaoRingClusterSpec) string { return s.API.Image }, "banhbaoring/control-plane:1.0.0"},
 		"the schema":                  {`{}`, func(s *BanhBaoRingClusterSpec) string { return string(s.Database.InitSchema) }, "Full"},
 		"the schema, with migrations": {`{"database": {"migration": {"enabled": true}}}`, func(s *BanhBaoRingClusterSpec) string { return string(s.Database.InitSchema) }, "Extensions"},
+		"rclone":                      {`{}`, func(s *BanhBaoRingClusterSpec) string { return s.Backup.Image }, "rclone/rclone:1.74.4"},
+		"an image of rclone":          {`{"backup": {"image": "mine"}}`, func(s *BanhBaoRingClusterSpec) string { return s.Backup.Image }, "mine:1.74.4"},
 		"storage":                     {`{}`, func(s *BanhBaoRingClusterSpec) string { return s.Database.Storage.Size.String() }, "10Gi"},
 		"Redis' storage":              {`{"redis": {"storage": {"storageClass": "fast"}}}`, func(s *BanhBaoRingClusterSpec) string { return s.Redis.Storage.Size.String() }, "5Gi"},
 		"Redis' memory":               {`{}`, func(s *BanhBaoRingClusterSpec) string { return s.Redis.MaxMemory.String() }, "256Mi"},

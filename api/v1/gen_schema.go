@@ -56,7 +56,9 @@ func closeObjects(schema map[string]any) {
 	}
 	if schema["format"] == "int32" {
 		delete(schema, "format")
-		schema["maximum"] = math.MaxInt32
+		if schema["maximum"] == nil {
+			schema["maximum"] = math.MaxInt32
+		}
 	}
 	properties, _ := schema["properties"].(map[string]any)
 	if properties != nil && schema["x-kubernetes-preserve-unknown-fields"] != true {
