@@ -218,11 +218,11 @@ func backupResources() corev1.ResourceRequirements {
 
 func backupVolumes(c *v1.BanhBaoRingCluster) []corev1.Volume {
 	secret := c.DatabaseSecret()
-	volumes := append(databaseAuthority(c).volumes,
+	volumes := slices.Concat(databaseAuthority(c).volumes, []corev1.Volume{
 		emptyDir("tools"),
 		emptyDir("tmp"),
 		passwordVolume(secret.Name, secret.Keys.Password),
-	)
+	})
 	if ref := gcsCredentialsRef(c); ref != nil {
 		volumes = append(volumes, corev1.Volume{
 			Name: "bucket",
@@ -237,11 +237,11 @@ func backupVolumes(c *v1.BanhBaoRingCluster) []corev1.Volume {
 }
 
 func backupVolumeMounts(c *v1.BanhBaoRingCluster) []corev1.VolumeMount {
-	mounts := append(databaseAuthority(c).mounts,
-		corev1.VolumeMount{Name: "tools", ReadOnly: true, MountPath: backupToolsDir},
-		corev1.VolumeMount{Name: "tmp", MountPath: "/tmp"},
+	mounts := slices.Concat(databaseAuthority(c).mounts, []corev1.VolumeMount{
+		{Name: "tools", ReadOnly: true, MountPath: backupToolsDir},
+		{Name: "tmp", MountPath: "/tmp"},
 		passwordMount(postgresPasswordDir),
-	)
+	})
 	if gcsCredentialsRef(c) != nil {
 		mounts = append(mounts, corev1.VolumeMount{Name: "bucket", ReadOnly: true, MountPath: backupKeyDir})
 	}

@@ -24,8 +24,8 @@ set_password() {
 
 # keep_certificate has the server read a renewed one. One that it cannot use, it
 # leaves aside, and says so in the log.
-keep_certificate() {
-  applied=$(digest)
+keep_certificate() { # APPLIED
+  applied=$1
   while sleep 5; do
     wanted=$(digest)
     if [ "$wanted" != "$applied" ] && accepts_connections && reload; then applied=$wanted; fi
@@ -41,5 +41,5 @@ reload() {
 # Which role the server's own user has over the socket.
 printf 'pod %s "%s"\n' "$(id -un)" "$(echo "$POSTGRES_USER" | sed 's/"/""/g')" >"$IDENT_FILE"
 keep_password &
-if [ -n "${TLS_DIR:-}" ]; then keep_certificate & fi
+if [ -n "${TLS_DIR:-}" ]; then keep_certificate "$(digest)" & fi
 exec docker-entrypoint.sh "$@"
