@@ -33,8 +33,12 @@ golden: build bin/kustomize ## Rewrite the expected outputs of the tests; read t
 generate: bin/controller-gen ## Regenerate the CRD and the JSON schema
 	go generate ./...
 
-lint: bin/golangci-lint ## Run golangci-lint, and shellcheck on every script
+# docs/security.md says why.
+ANSWERED = container-security-context-user-group-id,container-image-pull-policy,networkpolicy-targets-pod
+
+lint: bin/golangci-lint bin/kube-score ## Run golangci-lint, kube-score on the examples, and shellcheck on every script
 	golangci-lint run
+	kube-score score --output-format ci --ignore-test $(ANSWERED) examples/*/expected.yaml | { ! grep -Ev '^\[(OK|SKIPPED)\]'; }
 	cd e2e && golangci-lint run
 	@if command -v shellcheck >/dev/null; then \
 	  shellcheck .ci/*; \
@@ -89,6 +93,9 @@ bin/controller-gen: tools/go.mod
 
 bin/golangci-lint: tools/lint/go.mod
 	@go build -C tools/lint -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+bin/kube-score: tools/score/go.mod
+	@go build -C tools/score -o ../../$@ github.com/zegl/kube-score/cmd/kube-score
 
 # Compiled for minutes, and only for the tests of backups: those skip where it is absent.
 bin/rclone: tools/rclone/go.mod

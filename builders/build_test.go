@@ -58,7 +58,7 @@ func TestObjects(t *testing.T) {
 	}{
 		"everything managed": {"{}", slices.Concat(postgres, redis, dataLayer)},
 		"no init scripts":    {"{database: {initSchema: None}}", slices.Concat(postgres[1:], redis, dataLayer)},
-		"dumps":              {"{" + backup + "}", slices.Concat(postgres, redis, []string{"ServiceAccount demo-backup", "CronJob demo-backup"}, dataLayer)},
+		"dumps":              {"{" + backup + "}", slices.Concat(postgres, redis, []string{"NetworkPolicy demo-backup", "ServiceAccount demo-backup", "CronJob demo-backup"}, dataLayer)},
 		"external database":  {"{database: {" + external + "}}", slices.Concat(redis, dataLayer)},
 		"external Redis":     {"{redis: {" + external + "}}", slices.Concat(postgres, dataLayer)},
 		"no policies":        {"{network: {enabled: false}}", slices.Concat(postgres[:1], postgres[2:], redis[:2], redis[3:], dataLayer)},

@@ -69,8 +69,9 @@ type DatabaseSpec struct {
 	// Storage of the data directory.
 	Storage StorageSpec `json:"storage,omitempty"`
 
-	// Resources of the postgres container. Default to requests of 250m CPU and
-	// 256Mi memory, and limits of 1 CPU and 1Gi memory.
+	// Resources of the postgres container. Default to requests of 250m CPU, 256Mi
+	// memory and 50Mi ephemeral-storage, and limits of 1 CPU, 1Gi memory and 2Gi
+	// ephemeral-storage.
 	Resources Resources `json:"resources,omitempty"`
 
 	// Parameters of PostgreSQL, as in postgresql.conf without the quotes. A change

@@ -7,6 +7,13 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
+// The node's own disk has logs and temporary files; data is on a volume. A pod that
+// fills the disk is evicted, before it takes its neighbours along.
+const (
+	leastScratch = "50Mi"
+	mostScratch  = "2Gi"
+)
+
 // Default fills in what the cluster leaves out, as the CRD of an operator
 // would; nothing after it asks again whether a field is empty. It returns its
 // receiver, and is idempotent.
@@ -41,8 +48,8 @@ func (d *DatabaseSpec) setDefaults(cluster string) {
 	}
 	fillPointer(&d.Storage.Size, resource.MustParse("10Gi"))
 	d.Resources.setDefaults(Resources{
-		Requests: computeResources("250m", "256Mi"),
-		Limits:   computeResources("1", "1Gi"),
+		Requests: computeResources("250m", "256Mi", leastScratch),
+		Limits:   computeResources("1", "1Gi", mostScratch),
 	})
 	fill(&d.InitSchema, d.defaultInitSchema())
 	d.Credentials.setDefaults(cluster)
@@ -88,8 +95,8 @@ func (r *RedisSpec) setDefaults(cluster string) {
 	r.setSizeDefaults()
 	fillPointer(&r.Storage.Size, resource.MustParse("5Gi"))
 	r.Resources.setDefaults(Resources{
-		Requests: computeResources("100m", "128Mi"),
-		Limits:   computeResources("500m", "512Mi"),
+		Requests: computeResources("100m", "128Mi", leastScratch),
+		Limits:   computeResources("500m", "512Mi", mostScratch),
 	})
 	fillPointer(&r.MaxMemory, *resource.NewQuantity(r.Resources.Limits.Memory().Value()/2, resource.BinarySI))
 	fill(&r.MaxMemoryPolicy, "allkeys-lru")
@@ -130,10 +137,11 @@ func merged(given, defaults corev1.ResourceList) corev1.ResourceList {
 	return defaults
 }
 
-func computeResources(cpu, memory string) corev1.ResourceList {
+func computeResources(cpu, memory, scratch string) corev1.ResourceList {
 	return corev1.ResourceList{
-		corev1.ResourceCPU:    resource.MustParse(cpu),
-		corev1.ResourceMemory: resource.MustParse(memory),
+		corev1.ResourceCPU:              resource.MustParse(cpu),
+		corev1.ResourceMemory:           resource.MustParse(memory),
+		corev1.ResourceEphemeralStorage: resource.MustParse(scratch),
 	}
 }
 

@@ -58,8 +58,9 @@ type RedisSpec struct {
 	// Storage of the append-only file.
 	Storage StorageSpec `json:"storage,omitempty"`
 
-	// Resources of the redis container. Default to requests of 100m CPU and
-	// 128Mi memory, and limits of 500m CPU and 512Mi memory.
+	// Resources of the redis container. Default to requests of 100m CPU, 128Mi
+	// memory and 50Mi ephemeral-storage, and limits of 500m CPU, 512Mi memory and
+	// 2Gi ephemeral-storage.
 	Resources Resources `json:"resources,omitempty"`
 
 	// Config of Redis, each directive with its arguments, as in redis.conf. A

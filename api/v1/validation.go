@@ -174,7 +174,7 @@ func (v *validator) storage(field string, s StorageSpec) {
 func (v *validator) resources(field string, r Resources) {
 	v.quantities(field+".limits", r.Limits)
 	v.quantities(field+".requests", r.Requests)
-	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
+	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage} {
 		request, limit := r.Requests[name], r.Limits[name]
 		if limit.IsZero() {
 			v.errorf(field+".limits."+string(name), "must be positive, got 0")
