@@ -24,7 +24,7 @@ type manifests []unstructured.Unstructured
 func eachRender(t *testing.T, check func(t *testing.T, objects manifests)) {
 	t.Helper()
 	var files []string
-	for _, pattern := range []string{testdata + "/*/output.yaml", examples + "/*/expected.yaml"} {
+	for _, pattern := range []string{testdata + "/*/output.yaml", examples + "/*/expected*.yaml"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no files match %s: %v", pattern, err)

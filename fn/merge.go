@@ -103,9 +103,12 @@ func owns(c cluster, owner string, i *item) bool {
 }
 
 // bookkeeping are the prefixes of annotations by which orchestrators find the
-// file, the place and the identity of an item again.
+// file, the place and the identity of an item again, and by which this function
+// finds it: where a later step moved the cluster, its former namespace is as good
+// and changes nothing.
 func bookkeeping() []string {
 	return []string{
+		builders.GeneratedFrom,
 		"config.kubernetes.io/index", "config.kubernetes.io/path",
 		"internal.config.kubernetes.io/", "config.k8s.io/",
 		"kustomize.config.k8s.io/", "internal.kpt.dev/",
