@@ -61,7 +61,7 @@ func (s step) check(t *testing.T, folder, directory string) {
 		return
 	}
 	once := files(t, directory)
-	rendered := without(once, s.file)
+	rendered := manifestsOf(files(t, filepath.Join(directory, s.renders(directory))), s.file)
 	if !exists(filepath.Join(folder, "kustomize")) {
 		golden(t, expected, documents(rendered))
 	}
@@ -76,7 +76,11 @@ func (s step) check(t *testing.T, folder, directory string) {
 
 func (s step) run(t *testing.T, directory string) string {
 	t.Helper()
-	need(t, strings.Fields(s.command)[0])
+	for _, program := range []string{"kpt", "kustomize"} {
+		if strings.Contains(s.command, program+" ") {
+			need(t, program)
+		}
+	}
 	stdout, stderr, err := tool(t, directory, "bash", "-euc", s.command)
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", s.command, err, stderr)
@@ -84,12 +88,20 @@ func (s step) run(t *testing.T, directory string) string {
 	return stdout
 }
 
-// without leaves out the files that are expected, and those of kustomize.
-func without(all map[string]string, expected string) map[string]string {
+// renders is the package that the command names, or the example's own directory.
+func (s step) renders(directory string) string {
+	for _, word := range strings.Fields(s.command) {
+		if info, err := os.Stat(filepath.Join(directory, word)); err == nil && info.IsDir() {
+			return word
+		}
+	}
+	return "."
+}
+
+// manifestsOf leaves out what is expected, and what is not YAML.
+func manifestsOf(all map[string]string, expected string) map[string]string {
 	rest := maps.Clone(all)
-	maps.DeleteFunc(rest, func(path, _ string) bool {
-		return path == expected || !strings.HasSuffix(path, ".yaml") || strings.HasPrefix(path, "kustomize/")
-	})
+	maps.DeleteFunc(rest, func(path, _ string) bool { return path == expected || !strings.HasSuffix(path, ".yaml") })
 	return rest
 }
 
