@@ -128,7 +128,7 @@ func (s *postgresServer) startContainer(t *testing.T, c *v1.BanhBaoRingCluster, 
 	if err := os.MkdirAll(config, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range postgresConfigFiles(c.Spec.Database) {
+	for name, content := range postgresConfigFiles(c) {
 		if err := os.WriteFile(filepath.Join(config, name), []byte(here.Replace(content)), 0o644); err != nil {
 			t.Fatal(err)
 		}
