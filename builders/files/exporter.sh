@@ -8,7 +8,8 @@ password() {
 trap 'kill "$exporter"; exit' INT TERM
 while :; do
   used=$(password)
-  # By the name of that file, redis_exporter means one of JSON.
+  # redis_exporter takes that file for one of JSON, and tells whoever has it read the
+  # file again which of its first characters are not.
   REDIS_PASSWORD=$used REDIS_PASSWORD_FILE='' "$@" &
   exporter=$!
   while sleep 5 && kill -0 "$exporter" 2>/dev/null && [ "$(password)" = "$used" ]; do :; done
