@@ -11,7 +11,7 @@ import (
 
 // sections are those of the spec that this function reads.
 func sections() []string {
-	return []string{"imagePullSecrets", "api", "database", "redis", "backup", "network", "delivery"}
+	return []string{"imagePullSecrets", "api", "database", "redis", "backup", "network", "delivery", "monitoring"}
 }
 
 // TestGoldenFields compares docs/fields.md with the schema, whose descriptions are
@@ -40,7 +40,7 @@ const fieldsIntroduction = `# Fields
 
 What the function reads of a ` + "`BanhBaoRingCluster`" + `, from the comments of [its types](../api/v1).
 ` + "`generate-data-layer schema`" + ` prints a JSON schema with which editors complete these and check them.
-An unknown field in a section of the function's own is an error. Sections that belong to other tools pass through, and so do other tools' fields in ` + "`api`" + ` and ` + "`backup`" + `.
+An unknown field in a section of the function's own is an error. Sections that belong to other tools pass through, and so do other tools' fields in ` + "`api`" + `, ` + "`backup`" + ` and ` + "`monitoring`" + `.
 `
 
 // fieldSchema is the schema of a field, as far as the page tells of it.
