@@ -7,7 +7,6 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
@@ -157,16 +156,8 @@ func exporterCommand(program string) []string {
 // exporterResources suffice for an answer every few seconds.
 func exporterResources() corev1.ResourceRequirements {
 	return corev1.ResourceRequirements{
-		Limits: corev1.ResourceList{
-			corev1.ResourceCPU:              resource.MustParse("200m"),
-			corev1.ResourceMemory:           resource.MustParse("128Mi"),
-			corev1.ResourceEphemeralStorage: resource.MustParse("100Mi"),
-		},
-		Requests: corev1.ResourceList{
-			corev1.ResourceCPU:              resource.MustParse("10m"),
-			corev1.ResourceMemory:           resource.MustParse("32Mi"),
-			corev1.ResourceEphemeralStorage: resource.MustParse("10Mi"),
-		},
+		Limits:   computeResources("200m", "128Mi", "100Mi"),
+		Requests: computeResources("10m", "32Mi", "10Mi"),
 	}
 }
 
