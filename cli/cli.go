@@ -94,7 +94,7 @@ as kpt, kustomize, Config Sync and Argo CD call it.`,
 		},
 	}
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	command.AddCommand(renderCommand(), sealCommand(), installCommand(), schemaCommand(), versionCommand(version))
+	command.AddCommand(renderCommand(), graphCommand(), sealCommand(), installCommand(), schemaCommand(), versionCommand(version))
 	return command
 }
 

@@ -16,6 +16,25 @@ import (
 // Object is an object as its JSON has it, with numbers as json.Number.
 type Object map[string]any
 
+// Text returns the string at a path, or nothing.
+func (o Object) Text(path ...string) string {
+	found, _ := o.At(path...).(string)
+	return found
+}
+
+// At returns the value at a path, or nil.
+func (o Object) At(path ...string) any {
+	var value any = map[string]any(o)
+	for _, name := range path {
+		members, ok := value.(map[string]any)
+		if !ok {
+			return nil
+		}
+		value = members[name]
+	}
+	return value
+}
+
 // Objects expands the clusters in files as Render does, and returns what was made
 // of them.
 func Objects(files []File, log io.Writer) ([]Object, error) {

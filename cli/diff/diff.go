@@ -76,7 +76,7 @@ func replacedJobs(c fn.Comparison) map[string]fn.Earlier {
 	}
 	gone := map[string]fn.Earlier{}
 	for _, earlier := range c.Was {
-		if text(earlier.Object, "kind") == "Job" && !now[identity(earlier.Object)] {
+		if earlier.Object.Text("kind") == "Job" && !now[identity(earlier.Object)] {
 			gone[stem(earlier.Object)] = earlier
 		}
 	}
@@ -93,13 +93,13 @@ func replacedJob(was, now fn.Object) Change {
 	fields := slices.DeleteFunc(compare(was, now), func(f Field) bool {
 		return slices.Equal(f.path, []string{"metadata", "name"})
 	})
-	return Change{Action: Changed, Object: title(now), Replaces: text(was, "metadata", "name"), Fields: fields, Notes: notesOnAdded(now)}
+	return Change{Action: Changed, Object: title(now), Replaces: was.Text("metadata", "name"), Fields: fields, Notes: notesOnAdded(now)}
 }
 
 // identity is what makes two objects the same. The version of an API is only a
 // way to see it.
 func identity(object fn.Object) string {
-	return strings.Join([]string{group(object), text(object, "kind"), text(object, "metadata", "namespace"), text(object, "metadata", "name")}, "/")
+	return strings.Join([]string{group(object), object.Text("kind"), object.Text("metadata", "namespace"), object.Text("metadata", "name")}, "/")
 }
 
 // stem is the identity of a Job without the hash.
@@ -109,7 +109,7 @@ func stem(object fn.Object) string {
 }
 
 func group(object fn.Object) string {
-	group, _, found := strings.Cut(text(object, "apiVersion"), "/")
+	group, _, found := strings.Cut(object.Text("apiVersion"), "/")
 	if !found {
 		return ""
 	}
@@ -117,23 +117,9 @@ func group(object fn.Object) string {
 }
 
 func title(object fn.Object) string {
-	name := text(object, "metadata", "name")
-	if namespace := text(object, "metadata", "namespace"); namespace != "" {
+	name := object.Text("metadata", "name")
+	if namespace := object.Text("metadata", "namespace"); namespace != "" {
 		name = namespace + "/" + name
 	}
-	return text(object, "kind") + " " + name
-}
-
-// text returns the string at a path, or nothing.
-func text(object fn.Object, path ...string) string {
-	var value any = map[string]any(object)
-	for _, name := range path {
-		members, ok := value.(map[string]any)
-		if !ok {
-			return ""
-		}
-		value = members[name]
-	}
-	found, _ := value.(string)
-	return found
+	return object.Text("kind") + " " + name
 }

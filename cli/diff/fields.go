@@ -59,7 +59,7 @@ func hides(object fn.Object, path []string) bool {
 	if len(path) == 0 {
 		return false
 	}
-	switch text(object, "kind") {
+	switch object.Text("kind") {
 	case "Secret":
 		return !slices.Contains([]string{"apiVersion", "kind", "metadata", "type", "immutable"}, path[0])
 	case "SealedSecret":

@@ -53,7 +53,7 @@ func refusedOfSecret(was fn.Object, field string) bool {
 
 // notesOnChanged says what the API server and the controllers make of a change.
 func notesOnChanged(was fn.Object, fields []Field) []string {
-	kind, name := text(was, "kind"), text(was, "metadata", "name")
+	kind, name := was.Text("kind"), was.Text("metadata", "name")
 	var notes []string
 	for _, r := range rules() {
 		if r.kind != kind {
@@ -104,7 +104,7 @@ func restarts(kind, field string) bool {
 }
 
 func notesOnAdded(object fn.Object) []string {
-	if text(object, "kind") == "Job" {
+	if object.Text("kind") == "Job" {
 		return []string{"a new Job runs"}
 	}
 	return nil
