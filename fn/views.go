@@ -91,7 +91,7 @@ func earlierObjects(items []*item, wanted []generated, clusters []cluster) ([]Ea
 	seen := map[identity]*item{}
 	var all []Earlier
 	for _, i := range items {
-		if !ownedByAny(i, clusters) {
+		if !ownedByAny(i, clusters) || isMade(i, items) {
 			continue
 		}
 		if first, ok := seen[i.id]; ok {
@@ -106,6 +106,13 @@ func earlierObjects(items []*item, wanted []generated, clusters []cluster) ([]Ea
 		all = append(all, Earlier{object, notesOn(i, wanted)})
 	}
 	return all, nil
+}
+
+// isMade tells whether a controller made an object of another. It has the
+// annotation too where it is copied, as the Secret of a SealedSecret has.
+func isMade(i *item, items []*item) bool {
+	return text(i, "metadata", "ownerReferences", "0", "kind") != "" ||
+		slices.ContainsFunc(items, func(other *item) bool { return other.id != i.id && secretOf(other) == i.id })
 }
 
 // notesOn says what to mind when an object becomes what is wanted in its place.

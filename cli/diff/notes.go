@@ -63,8 +63,11 @@ func notesOnChanged(was fn.Object, fields []Field) []string {
 			notes = append(notes, fmt.Sprintf("refused by Kubernetes: %s cannot change; "+r.instead, strings.Join(refused, ", "), name))
 		}
 	}
-	if slices.ContainsFunc(fields, func(f Field) bool { return restarts(kind, f.top()) }) {
+	switch {
+	case slices.ContainsFunc(fields, func(f Field) bool { return restarts(kind, f.top()) }):
 		notes = append(notes, fmt.Sprintf("restarts the pods of %s %s", kind, name))
+	case slices.ContainsFunc(fields, func(f Field) bool { return kind == "Cluster" && f.top() == "spec.postgresql" }):
+		notes = append(notes, fmt.Sprintf("restarts the pods of %s %s if PostgreSQL takes a parameter at its start alone", kind, name))
 	}
 	return notes
 }
@@ -89,7 +92,7 @@ func (f Field) top() string {
 }
 
 // restarts tells whether a field is part of the pods that a controller keeps
-// running.
+// running. CloudNativePG compares most of it with the pods that there are.
 func restarts(kind, field string) bool {
 	switch kind {
 	case "StatefulSet", "Pooler":
