@@ -92,6 +92,21 @@ func TestDiffWithServer(t *testing.T) {
 	}
 }
 
+// TestDiffOfGuarded compares packages with their own earlier render, to which the
+// guards object: that is part of the comparison, and stops nothing.
+func TestDiffOfGuarded(t *testing.T) {
+	for _, guard := range []string{"storage", "redis", "major"} {
+		input := filepath.Join(testdata, "guard-"+guard, "input.yaml")
+		if _, _, code := run("", "render", input); code != 1 {
+			t.Errorf("%s: render has exit code %d, so there is nothing to guard", guard, code)
+		}
+		stdout, stderr, code := run("", "render", "--diff", input, input)
+		if code != 1 || stderr != "" || !strings.Contains(stdout, "\n  ! guard ") {
+			t.Errorf("%s: exit code %d, stderr %q, stdout:\n%s", guard, code, stderr, stdout)
+		}
+	}
+}
+
 // TestDiffWithControllers has what controllers made among the earlier render: the
 // Secrets of a SealedSecret and of an ExternalSecret, and the revision of a
 // StatefulSet.

@@ -52,7 +52,7 @@ func Changes(c fn.Comparison) []Change {
 		}
 		delete(before, id)
 		if fields := compare(was.Object, now); len(fields) > 0 {
-			changes = append(changes, Change{Action: Changed, Object: title(now), Fields: fields, Notes: slices.Concat(notesOnChanged(was.Object, fields), was.Notes)})
+			changes = append(changes, Change{Action: Changed, Object: title(now), Fields: fields, Notes: notesOnChanged(was, fields)})
 		}
 	}
 	for _, was := range c.Was {

@@ -51,17 +51,25 @@ func refusedOfSecret(was fn.Object, field string) bool {
 	return field == "type" || frozen && slices.Contains([]string{"data", "stringData", "immutable"}, field)
 }
 
-// notesOnChanged says what the API server and the controllers make of a change.
-func notesOnChanged(was fn.Object, fields []Field) []string {
-	kind, name := was.Text("kind"), was.Text("metadata", "name")
-	var notes []string
+// notesOnChanged says what the API server and the controllers make of a change. A
+// way around a refusal is for changes to which no guard objects: those may lose
+// data, and the guard knows the safe way.
+func notesOnChanged(was fn.Earlier, fields []Field) []string {
+	kind, name := was.Object.Text("kind"), was.Object.Text("metadata", "name")
+	notes := slices.Clone(was.Notes)
 	for _, r := range rules() {
 		if r.kind != kind {
 			continue
 		}
-		if refused := refusedFields(r, was, fields); len(refused) > 0 {
-			notes = append(notes, fmt.Sprintf("refused by Kubernetes: %s cannot change; "+r.instead, strings.Join(refused, ", "), name))
+		refused := refusedFields(r, was.Object, fields)
+		if len(refused) == 0 {
+			continue
 		}
+		note := fmt.Sprintf("refused by Kubernetes: %s cannot change", strings.Join(refused, ", "))
+		if len(was.Notes) == 0 {
+			note += "; " + fmt.Sprintf(r.instead, name)
+		}
+		notes = append(notes, note)
 	}
 	switch {
 	case slices.ContainsFunc(fields, func(f Field) bool { return restarts(kind, f.top()) }):
