@@ -32,9 +32,11 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 			}
 			directory := t.TempDir()
 			write(t, directory, "list.yaml", input)
-			stdout, stderr, _ = run("", "render", directory)
-			silent(t, "render's stdout", stdout)
-			silent(t, "render's stderr", stderr)
+			for _, args := range [][]string{{"render"}, {"render", "--diff", "/dev/null"}, {"render", "--diff", directory}, {"graph"}} {
+				stdout, stderr, _ = run("", append(args, directory)...)
+				silent(t, strings.Join(args, " ")+"'s stdout", stdout)
+				silent(t, strings.Join(args, " ")+"'s stderr", stderr)
+			}
 		})
 	}
 	if found == 0 {

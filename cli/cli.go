@@ -13,15 +13,25 @@ import (
 	"github.com/Bidon15/banhbaoring/generate-data-layer/fn"
 )
 
-// Exit codes.
+// Exit codes. Those of a comparison are diff's.
 const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
+	exitOK          = 0
+	exitFailed      = 1
+	exitDiffers     = 1
+	exitUsage       = 2
+	exitNotCompared = 2
 )
 
 // usageError is a call that no input could make right.
 type usageError struct{ error }
+
+// notCompared is a comparison that failed.
+type notCompared struct{ error }
+
+// differs is a comparison that found a difference, and has printed it.
+type differs struct{}
+
+func (differs) Error() string { return "there are differences" }
 
 // Main runs the command line and returns the exit code of the process.
 func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -31,14 +41,25 @@ func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writ
 	command.SetOut(stdout)
 	command.SetErr(stderr)
 	err := command.Execute()
-	if err == nil {
+	if err != nil && !errors.Is(err, differs{}) {
+		fmt.Fprintf(stderr, "%s: %s\n", command.Name(), err)
+	}
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
+	switch {
+	case err == nil:
 		return exitOK
-	}
-	fmt.Fprintf(stderr, "%s: %s\n", command.Name(), err)
-	if usage := (usageError{}); errors.As(err, &usage) {
+	case errors.Is(err, differs{}):
+		return exitDiffers
+	case errors.As(err, &usageError{}):
 		return exitUsage
+	case errors.As(err, &notCompared{}):
+		return exitNotCompared
+	default:
+		return exitFailed
 	}
-	return exitFailed
 }
 
 func root(version string) *cobra.Command {
@@ -73,13 +94,13 @@ as kpt, kustomize, Config Sync and Argo CD call it.`,
 		},
 	}
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	command.AddCommand(renderCommand(), sealCommand(), installCommand(), schemaCommand(), versionCommand(version))
+	command.AddCommand(renderCommand(), graphCommand(), sealCommand(), installCommand(), schemaCommand(), versionCommand(version))
 	return command
 }
 
 // isTerminal tells whether a person waits at the other end rather than a pipe.
-func isTerminal(r io.Reader) bool {
-	file, ok := r.(*os.File)
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
 	if !ok {
 		return false
 	}

@@ -32,6 +32,15 @@ func TestGoldenExamples(t *testing.T) {
 	}
 }
 
+// packages are the examples with a kpt package, each another kind of cluster; the
+// others show other ways to render one of them.
+func packages(t *testing.T) []string {
+	t.Helper()
+	return slices.DeleteFunc(folders(t, examples), func(name string) bool {
+		return !exists(filepath.Join(examples, name, "kpt"))
+	})
+}
+
 // step is a command of a README, and what it says that comes of it.
 type step struct{ command, claim, file string }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,20 +10,35 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/Bidon15/banhbaoring/generate-data-layer/cli/diff"
 	"github.com/Bidon15/banhbaoring/generate-data-layer/fn"
 )
 
 func renderCommand() *cobra.Command {
-	return &cobra.Command{
+	var earlier string
+	command := &cobra.Command{
 		Use:   "render FILE|DIR...",
 		Short: "Print the objects of the clusters in files, for kubectl apply",
 		Long: `Print the objects of every BanhBaoRingCluster in the files, and in the .yaml
 and .yml files of the directories, as documents for kubectl apply.
 
 The other resources of the files are not printed; Secrets among them are checked
-where a cluster refers to them.`,
+where a cluster refers to them.
+
+With --diff it prints instead what changes from an earlier render: which objects
+are added, changed and removed, field by field, and what that means: which fields
+Kubernetes refuses to change, which pods restart, what a guard objects to. It
+compares what was made of these clusters, and shows no value of a Secret. OLD is a
+file, a directory, or - for stdin, with what render, kpt or kustomize printed; of
+what kubectl get -o yaml prints, it takes what kubectl apply sent.
+The exit code is that of diff: 0 without a change, 1 with one, 2 for an error.`,
 		Example: `  generate-data-layer render cluster.yaml | kubectl apply -f -
-  generate-data-layer render deploy/ | kubectl diff -f -`,
+  generate-data-layer render deploy/ | kubectl diff -f -
+
+  # what a branch changes
+  git show main:rendered.yaml | generate-data-layer render --diff - cluster.yaml
+  # what rendering a kpt package again would change
+  generate-data-layer render --diff deploy/ deploy/`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usageError{errors.New("render: expected files or directories")}
@@ -30,6 +46,9 @@ where a cluster refers to them.`,
 			return nil
 		},
 		RunE: func(command *cobra.Command, args []string) error {
+			if command.Flags().Changed("diff") {
+				return renderDiff(command, earlier, args)
+			}
 			files, err := readFiles(args)
 			if err != nil {
 				return err
@@ -37,6 +56,45 @@ where a cluster refers to them.`,
 			return fn.Render(files, command.OutOrStdout(), command.ErrOrStderr())
 		},
 	}
+	command.Flags().StringVar(&earlier, "diff", "", "print what changes from the earlier render `OLD`: a file, a directory, or - for stdin")
+	return command
+}
+
+// renderDiff returns differs where there is something to print.
+func renderDiff(command *cobra.Command, earlier string, args []string) error {
+	before, err := readEarlier(command.InOrStdin(), earlier)
+	if err != nil {
+		return notCompared{err}
+	}
+	files, err := readFiles(args)
+	if err != nil {
+		return notCompared{err}
+	}
+	comparison, err := fn.Compare(files, before, command.ErrOrStderr())
+	if err != nil {
+		return notCompared{err}
+	}
+	changes := diff.Changes(comparison)
+	if err := diff.Write(command.OutOrStdout(), changes, wantsColour(command.OutOrStdout())); err != nil {
+		return notCompared{err}
+	}
+	if len(changes) > 0 {
+		return differs{}
+	}
+	return nil
+}
+
+func readEarlier(stdin io.Reader, path string) ([]fn.File, error) {
+	if path != "-" {
+		return readFiles([]string{path})
+	}
+	content, err := io.ReadAll(stdin)
+	return []fn.File{{Path: "stdin", Content: content}}, err
+}
+
+// wantsColour follows https://no-color.org.
+func wantsColour(w io.Writer) bool {
+	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // readFiles reads the files, and the YAML files below the directories.

@@ -55,17 +55,30 @@ func (l *resourceList) guard(wanted []generated, clusters []cluster) {
 }
 
 func (l *resourceList) compare(owner cluster, was, now *item) {
-	for _, g := range guards() {
-		o := g.check(was, now)
-		switch {
-		case o == nil:
-			continue
-		case slices.Contains(allowed(owner), g.name):
+	for _, o := range objections(was, now) {
+		if slices.Contains(allowed(owner), o.guard) {
 			l.results.add(sdk.Warning, owner.item, o.field, "%s; %s allows it: remove that annotation once it is applied", o.change, allowAnnotation)
-		default:
-			l.results.add(sdk.Error, owner.item, o.field, "%s: %s; then annotate this cluster with %s: %s", o.change, o.instead, allowAnnotation, g.name)
+		} else {
+			l.results.add(sdk.Error, owner.item, o.field, "%s: %s; then annotate this cluster with %s: %s", o.change, o.instead, allowAnnotation, o.guard)
 		}
 	}
+}
+
+// guarded is an objection, and the name of the guard that lets it pass.
+type guarded struct {
+	objection
+	guard string
+}
+
+// objections are those of all guards.
+func objections(was, now *item) []guarded {
+	var all []guarded
+	for _, g := range guards() {
+		if o := g.check(was, now); o != nil {
+			all = append(all, guarded{*o, g.name})
+		}
+	}
+	return all
 }
 
 func allowed(c cluster) []string {
@@ -266,11 +279,20 @@ func claimsOf(i *item) string {
 func (l *resourceList) reportPruned(pruned []*item) {
 	for _, i := range pruned {
 		l.results.add(sdk.Info, i, "", "removed: %s is not part of the data layer any more", i.id)
-		switch {
-		case isStatefulSet(i):
-			l.results.add(sdk.Warning, i, "", "its data stays in the volume claims %s, until you delete them", claimsOf(i))
-		case isPostgresCluster(i):
-			l.results.add(sdk.Warning, i, "", "its annotations keep it running where it is applied; to delete it with its data, run kubectl delete clusters.postgresql.cnpg.io %s", i.id.name)
+		if left := leftBehind(i); left != "" {
+			l.results.add(sdk.Warning, i, "", "%s", left)
 		}
+	}
+}
+
+// leftBehind tells where the data of a workload is that is pruned.
+func leftBehind(i *item) string {
+	switch {
+	case isStatefulSet(i):
+		return fmt.Sprintf("its data stays in the volume claims %s, until you delete them", claimsOf(i))
+	case isPostgresCluster(i):
+		return fmt.Sprintf("its annotations keep it running where it is applied; to delete it with its data, run kubectl delete clusters.postgresql.cnpg.io %s", i.id.name)
+	default:
+		return ""
 	}
 }

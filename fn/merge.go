@@ -103,12 +103,9 @@ func owns(c cluster, owner string, i *item) bool {
 }
 
 // bookkeeping are the prefixes of annotations by which orchestrators find the
-// file, the place and the identity of an item again, and by which this function
-// finds it: where a later step moved the cluster, its former namespace is as good
-// and changes nothing.
+// file, the place and the identity of an item again.
 func bookkeeping() []string {
 	return []string{
-		builders.GeneratedFrom,
 		"config.kubernetes.io/index", "config.kubernetes.io/path",
 		"internal.config.kubernetes.io/", "config.k8s.io/",
 		"kustomize.config.k8s.io/", "internal.kpt.dev/",
@@ -117,6 +114,7 @@ func bookkeeping() []string {
 
 // replacing returns the new object in the place of the old.
 func replacing(old, replacement *item) *item {
+	keepOwner(old, replacement)
 	annotations := replacement.node.GetAnnotations()
 	for key, value := range old.annotations {
 		if slices.ContainsFunc(bookkeeping(), func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
@@ -125,4 +123,12 @@ func replacing(old, replacement *item) *item {
 	}
 	_ = replacement.node.SetAnnotations(annotations)
 	return replacement
+}
+
+// keepOwner leaves an object the owner that it has. Where a later step moved the
+// cluster, its former namespace is as good, and changes nothing.
+func keepOwner(old, replacement *item) {
+	annotations := replacement.node.GetAnnotations()
+	annotations[builders.GeneratedFrom] = old.annotations[builders.GeneratedFrom]
+	_ = replacement.node.SetAnnotations(annotations)
 }

@@ -19,20 +19,34 @@ type File struct {
 // as documents that kubectl applies. The other resources of the files are there
 // to be looked at, such as the Secrets that a cluster refers to.
 func Render(files []File, out, log io.Writer) error {
-	list := &resourceList{}
+	wanted, err := render(files, log)
+	if err != nil {
+		return err
+	}
+	return writeDocuments(out, wanted)
+}
+
+func render(files []File, log io.Writer) ([]generated, error) {
+	items, err := readFiles(files)
+	if err != nil {
+		return nil, err
+	}
+	list := &resourceList{items: items}
+	wanted, failure := list.expand()
+	list.results.log(log)
+	return wanted, failure
+}
+
+func readFiles(files []File) ([]*item, error) {
+	var all []*item
 	for _, file := range files {
 		items, err := readFile(file)
 		if err != nil {
-			return fmt.Errorf("%s: %w", file.Path, err)
+			return nil, fmt.Errorf("%s: %w", file.Path, err)
 		}
-		list.items = append(list.items, items...)
+		all = append(all, items...)
 	}
-	wanted, failure := list.expand()
-	list.results.log(log)
-	if failure != nil {
-		return failure
-	}
-	return writeDocuments(out, wanted)
+	return all, nil
 }
 
 func writeDocuments(w io.Writer, wanted []generated) error {
