@@ -40,6 +40,7 @@ lint: bin/golangci-lint bin/kube-score ## Run golangci-lint, kube-score on the e
 	golangci-lint run
 	kube-score score --output-format ci --ignore-test $(ANSWERED) examples/*/expected.yaml | { ! grep -Ev '^\[(OK|SKIPPED)\]'; }
 	cd e2e && golangci-lint run
+	cd tools/cert-manager && golangci-lint run
 	@if command -v shellcheck >/dev/null; then \
 	  shellcheck .ci/*; \
 	  find builders/files e2e/testdata -name '*.sh' -exec shellcheck -s sh {} +; \
