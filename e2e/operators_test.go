@@ -113,7 +113,7 @@ func TestParametersRestartPostgres(t *testing.T) {
 	c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}
 	c.createCredentials("disable")
 	for _, connections := range []string{"50", "60"} {
-		c.start(c.render(onlyPostgres, `{spec: {database: {parameters: {max_connections: "`+connections+`"}}}}`))
+		c.start(c.render(onlyPostgres, `spec: {database: {parameters: {max_connections: "`+connections+`"}}}`))
 		if got := c.psql("demo-postgres-0", "SHOW max_connections"); got != connections+"\n" {
 			t.Errorf("max_connections is %q, want %s", got, connections)
 		}
