@@ -13,7 +13,7 @@ IMAGE    ?= ghcr.io/bidon15/banhbaoring/generate-data-layer:$(VERSION)
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test golden generate lint fuzz bench image image-offline e2e dist
+.PHONY: help run build test golden generate lint fuzz bench image image-offline e2e
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' Makefile
@@ -36,8 +36,9 @@ generate: bin/controller-gen ## Regenerate the CRD and the JSON schema
 # docs/security.md says why.
 ANSWERED = container-security-context-user-group-id,container-image-pull-policy,networkpolicy-targets-pod
 
-lint: bin/golangci-lint bin/kube-score ## Run golangci-lint, kube-score on the examples, and shellcheck on every script
+lint: bin/golangci-lint bin/kube-score bin/actionlint ## Run golangci-lint, kube-score on the examples, actionlint, and shellcheck on every script
 	golangci-lint run
+	actionlint .github/workflows/*.yaml examples/config-sync/workflows/*.yaml
 	kube-score score --output-format ci --ignore-test $(ANSWERED) examples/*/expected.yaml | { ! grep -Ev '^\[(OK|SKIPPED)\]'; }
 	cd e2e && golangci-lint run
 	cd tools/cert-manager && golangci-lint run
@@ -80,12 +81,6 @@ e2e: ## Test on the cluster that KUBECONFIG points to
 	@test -n "$${KUBECONFIG:-}" || { echo "e2e: set KUBECONFIG to a cluster you can afford to lose" >&2; exit 1; }
 	go test -C e2e -count=1 -parallel=4 -timeout=45m ./...
 
-dist: ## Compile the release binaries and their checksums into dist/
-	@for platform in linux_amd64 linux_arm64 darwin_amd64 darwin_arm64; do \
-	  GOOS=$${platform%_*} GOARCH=$${platform#*_} $(MAKE) --no-print-directory build BIN=dist/generate-data-layer_$$platform; \
-	done
-	@cd dist && sha256sum generate-data-layer_* >checksums.txt
-
 bin/kustomize: tools/go.mod
 	@go build -C tools -o ../$@ sigs.k8s.io/kustomize/kustomize/v5
 
@@ -95,8 +90,11 @@ bin/controller-gen: tools/go.mod
 bin/golangci-lint: tools/lint/go.mod
 	@go build -C tools/lint -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
-bin/kube-score: tools/score/go.mod
-	@go build -C tools/score -o ../../$@ github.com/zegl/kube-score/cmd/kube-score
+bin/actionlint: tools/checks/go.mod
+	@go build -C tools/checks -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint
+
+bin/kube-score: tools/checks/go.mod
+	@go build -C tools/checks -o ../../$@ github.com/zegl/kube-score/cmd/kube-score
 
 # Compiled for minutes, and only for the tests of backups: those skip where it is absent.
 bin/rclone: tools/rclone/go.mod

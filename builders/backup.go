@@ -8,7 +8,6 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
@@ -205,16 +204,8 @@ func gcsEnv(credentials *v1.SecretKeyRef) []corev1.EnvVar {
 // holds in memory: a stream of 300 MiB took 211.
 func backupResources() corev1.ResourceRequirements {
 	return corev1.ResourceRequirements{
-		Limits: corev1.ResourceList{
-			corev1.ResourceCPU:              resource.MustParse("1"),
-			corev1.ResourceMemory:           resource.MustParse("512Mi"),
-			corev1.ResourceEphemeralStorage: resource.MustParse("1Gi"),
-		},
-		Requests: corev1.ResourceList{
-			corev1.ResourceCPU:              resource.MustParse("100m"),
-			corev1.ResourceMemory:           resource.MustParse("256Mi"),
-			corev1.ResourceEphemeralStorage: resource.MustParse("50Mi"),
-		},
+		Limits:   computeResources("1", "512Mi", "1Gi"),
+		Requests: computeResources("100m", "256Mi", "50Mi"),
 	}
 }
 

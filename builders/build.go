@@ -35,6 +35,7 @@ func Build(c *v1.BanhBaoRingCluster, external External) ([]Object, []v1.Problem)
 		redis(c),
 		migration(c),
 		backup(c),
+		monitoring(c),
 		dataLayer(c, external),
 	)
 	problems := patchPods(c, objects)

@@ -61,8 +61,9 @@ func TestObjects(t *testing.T) {
 		"dumps":              {"{" + backup + "}", slices.Concat(postgres, redis, []string{"NetworkPolicy demo-backup", "ServiceAccount demo-backup", "CronJob demo-backup"}, dataLayer)},
 		"external database":  {"{database: {" + external + "}}", slices.Concat(redis, dataLayer)},
 		"external Redis":     {"{redis: {" + external + "}}", slices.Concat(postgres, dataLayer)},
+		"monitoring":         {"{monitoring: {enabled: true}}", slices.Concat(postgres, redis, []string{"PodMonitor demo-postgres", "PodMonitor demo-redis", "PrometheusRule demo-data-layer"}, dataLayer)},
 		"no policies":        {"{network: {enabled: false}}", slices.Concat(postgres[:1], postgres[2:], redis[:2], redis[3:], dataLayer)},
-		"nothing managed":    {"{database: {" + external + "}, redis: {" + external + "}}", dataLayer},
+		"nothing managed":    {"{monitoring: {enabled: true}, database: {" + external + "}, redis: {" + external + "}}", dataLayer},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -95,7 +96,7 @@ func TestFields(t *testing.T) {
 		"redis.maxMemory":    {"{redis: {maxMemory: 100Mi, maxMemoryPolicy: volatile-ttl}}", []string{`- - "268435456"`, "- - allkeys-lru", `+ - "104857600"`, "+ - volatile-ttl"}},
 		"backup, disabled":   {"{backup: {schedule: 0 3 * * *, image: other, destination: {gcs: {bucket: dumps}}}}", nil},
 		"api.version":        {"{api: {version: 2.0.0}}", []string{"- app.kubernetes.io/version: 1.0.0", "+ app.kubernetes.io/version: 2.0.0"}},
-		"sections of others": {"{domain: keys.example.com, monitoring: {enabled: true}, billing: {enabled: true}}", nil},
+		"sections of others": {"{domain: keys.example.com, monitoring: {grafana: {enabled: true}}, billing: {enabled: true}}", nil},
 	}
 	before := lines(t, build(t, "{}"))
 	for name, test := range tests {

@@ -17,6 +17,10 @@ var (
 	pgHBATLSConf string
 	//go:embed files/postgres-tls.conf
 	postgresTLSConf string
+	//go:embed files/monitoring.sql
+	monitoringSQL string
+	//go:embed files/exporter.sh
+	exporterStart string
 	//go:embed files/lock-volume.sh
 	lockVolume string
 	//go:embed files/postgres-start.sh

@@ -7,7 +7,6 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 // nameJobs gives each Job the name of what it does: its template cannot change,
@@ -23,16 +22,8 @@ func nameJobs(objects []Object) {
 // smallResources suffice for a process that sends a few statements.
 func smallResources() corev1.ResourceRequirements {
 	return corev1.ResourceRequirements{
-		Limits: corev1.ResourceList{
-			corev1.ResourceCPU:              resource.MustParse("500m"),
-			corev1.ResourceMemory:           resource.MustParse("256Mi"),
-			corev1.ResourceEphemeralStorage: resource.MustParse("1Gi"),
-		},
-		Requests: corev1.ResourceList{
-			corev1.ResourceCPU:              resource.MustParse("50m"),
-			corev1.ResourceMemory:           resource.MustParse("64Mi"),
-			corev1.ResourceEphemeralStorage: resource.MustParse("50Mi"),
-		},
+		Limits:   computeResources("500m", "256Mi", "1Gi"),
+		Requests: computeResources("50m", "64Mi", "50Mi"),
 	}
 }
 

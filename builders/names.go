@@ -25,6 +25,10 @@ func postgresPolicyName(cluster string) string { return postgresName(cluster) }
 
 func postgresBackupName(cluster string) string { return postgresName(cluster) + "-backup" }
 
+func postgresMonitorName(cluster string) string { return postgresName(cluster) }
+
+func postgresPoolerMonitorName(cluster string) string { return postgresPoolerName(cluster) }
+
 func redisName(cluster string) string { return cluster + "-redis" }
 
 func redisHeadlessName(cluster string) string { return redisName(cluster) + "-headless" }
@@ -37,6 +41,8 @@ func redisPodName(cluster string, ordinal int) string {
 func redisBudgetName(cluster string) string { return redisName(cluster) }
 
 func redisCertificateName(cluster string) string { return redisName(cluster) }
+
+func redisMonitorName(cluster string) string { return redisName(cluster) }
 
 func redisPolicyName(cluster string) string { return redisName(cluster) }
 
@@ -60,5 +66,7 @@ func migrationPolicyName(cluster string) string { return cluster + "-migration" 
 
 // backupName has room for the 11 characters that a CronJob appends to name its Jobs.
 func backupName(cluster string) string { return cluster + "-backup" }
+
+func alertsName(cluster string) string { return cluster + "-data-layer" }
 
 func dataLayerName(cluster string) string { return cluster + "-data-layer" }

@@ -23,6 +23,8 @@ func TestNetworkPolicies(t *testing.T) {
 			database: {migration: {enabled: true}, network: {allowFrom: [{podSelector: {matchLabels: {app: grafana}}, namespaceSelector: {matchLabels: {team: ops}}}]}}}`
 		replicated = "{database: {replicas: 3, pooler: {}, migration: {enabled: true}}}"
 		external   = "{database: {managed: false, connectionString: {name: elsewhere, key: url}, migration: {enabled: true}}}"
+		monitored  = "{monitoring: {enabled: true}, redis: {mode: cluster}}"
+		byGrafana  = "{monitoring: {enabled: true, allowFrom: [{podSelector: {matchLabels: {app: grafana}}}]}, database: {replicas: 3, pooler: {}}}"
 		off        = "{network: {enabled: false}, redis: {mode: cluster}}"
 	)
 	tests := map[string]struct {
@@ -79,6 +81,14 @@ func TestNetworkPolicies(t *testing.T) {
 		"operator to an instance's status":       {replicated, "operator", "instance", 8000, true},
 		"operator to the server":                 {replicated, "operator", "instance", 5432, true},
 		"instance to an object store":            {replicated, "instance", "192.0.2.1", 443, true},
+		"Prometheus to PostgreSQL's metrics":     {monitored, "prometheus", "postgres", 9187, true},
+		"Prometheus to PostgreSQL":               {monitored, "prometheus", "postgres", 5432, false},
+		"Prometheus to metrics of Redis":         {monitored, "prometheus", "redis", 9121, true},
+		"Prometheus where there are no metrics":  {everything, "prometheus", "redis", 9121, false},
+		"control plane to metrics":               {monitored, "control-plane", "redis", 9121, false},
+		"another scraper to an instance":         {byGrafana, "grafana-of-others", "instance", 9187, true},
+		"another scraper to the pooler":          {byGrafana, "grafana-of-others", "pooler", 9127, true},
+		"Prometheus instead of another scraper":  {byGrafana, "prometheus", "instance", 9187, false},
 		"another instance where it is off":       {off, "another-instance", "postgres", 5432, true},
 		"another instance to the bus, where off": {off, "another-instance", "redis", 16379, true},
 	}
@@ -128,6 +138,7 @@ func findPod(t *testing.T, objects []builders.Object, name string) pod {
 		"another-namespace": {namespace: labels.Set{"kubernetes.io/metadata.name": "test"}, labels: of("demo")},
 		"grafana":           {namespace: labels.Set{"team": "ops"}, labels: labels.Set{"app": "grafana"}},
 		"grafana-of-others": {namespace: prod, labels: labels.Set{"app": "grafana"}},
+		"prometheus":        {namespace: labels.Set{"kubernetes.io/metadata.name": "monitoring"}, labels: labels.Set{"app.kubernetes.io/name": "prometheus"}},
 		"dns":               {namespace: labels.Set{"kubernetes.io/metadata.name": "kube-system"}, labels: labels.Set{"k8s-app": "kube-dns"}},
 		"operator":          {namespace: labels.Set{"kubernetes.io/metadata.name": "cnpg-system"}, labels: labels.Set{"app.kubernetes.io/name": "cloudnative-pg"}},
 		"instance":          {namespace: prod, labels: labels.Set{"cnpg.io/cluster": "demo-postgres", "cnpg.io/podRole": "instance"}},

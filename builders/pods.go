@@ -113,6 +113,14 @@ func requirements(r v1.Resources) corev1.ResourceRequirements {
 	return corev1.ResourceRequirements{Limits: r.Limits, Requests: r.Requests}
 }
 
+func computeResources(cpu, memory, scratch string) corev1.ResourceList {
+	return corev1.ResourceList{
+		corev1.ResourceCPU:              resource.MustParse(cpu),
+		corev1.ResourceMemory:           resource.MustParse(memory),
+		corev1.ResourceEphemeralStorage: resource.MustParse(scratch),
+	}
+}
+
 // secretEnv is an environment variable that the kubelet reads from a Secret.
 func secretEnv(name, secret, key string) corev1.EnvVar {
 	return corev1.EnvVar{

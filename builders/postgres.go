@@ -22,6 +22,8 @@ const (
 	postgresPasswordDir = "/run/secrets/postgres"
 	// postgresTLSDir holds the files of the certificate, where there is one.
 	postgresTLSDir = "/run/secrets/postgres-tls"
+	// postgresSocketDir is where the official image has its socket.
+	postgresSocketDir = "/var/run/postgresql"
 	// postgresUID is the postgres user, and group, of the official image.
 	postgresUID = 999
 )
@@ -64,9 +66,9 @@ func postgresPods(c *v1.BanhBaoRingCluster) map[string]string {
 func postgresPolicy(c *v1.BanhBaoRingCluster) []Object {
 	return networkPolicy(c, postgresMetadata(c, postgresPolicyName(c.Name)), networkingv1.NetworkPolicySpec{
 		PodSelector: metav1.LabelSelector{MatchLabels: selector(c, componentPostgres)},
-		Ingress: []networkingv1.NetworkPolicyIngressRule{
+		Ingress: append([]networkingv1.NetworkPolicyIngressRule{
 			{Ports: tcpPorts(postgresPort), From: clients(c, c.Spec.Database.Network)},
-		},
+		}, scraping(c, postgresMetricsPort)...),
 		PolicyTypes: bothWays(),
 	})
 }
@@ -144,7 +146,7 @@ func postgresStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 				},
 				Spec: corev1.PodSpec{
 					Volumes:    postgresVolumes(c),
-					Containers: []corev1.Container{postgresContainer(c)},
+					Containers: append([]corev1.Container{postgresContainer(c)}, postgresExporter(c)...),
 					// A fast shutdown writes a checkpoint of all shared buffers first.
 					TerminationGracePeriodSeconds: new(int64(120)),
 					ServiceAccountName:            postgresAccountName(c.Name),
@@ -167,7 +169,7 @@ func postgresStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 func postgresChecksums(c *v1.BanhBaoRingCluster) map[string]string {
 	spec, secret := c.Spec.Database, c.DatabaseSecret()
 	return merge(
-		map[string]string{configChecksum: checksum(merge(postgresInitScripts(spec.InitSchema), postgresConfigFiles(spec)))},
+		map[string]string{configChecksum: checksum(merge(postgresInitScripts(spec.InitSchema), postgresConfigFiles(c)))},
 		passwordChecksum(secret.Name, secret.Keys.Password, spec.Credentials.Sealed, spec.Credentials.ExternalSecret),
 	)
 }
@@ -184,17 +186,17 @@ func postgresContainer(c *v1.BanhBaoRingCluster) corev1.Container {
 		Ports: []corev1.ContainerPort{
 			{Name: postgresPortName, ContainerPort: postgresPort, Protocol: corev1.ProtocolTCP},
 		},
-		Env: append([]corev1.EnvVar{
+		Env: slices.Concat([]corev1.EnvVar{
 			secretEnv("POSTGRES_USER", secret.Name, secret.Keys.Username),
 			{Name: "POSTGRES_PASSWORD_FILE", Value: postgresPasswordDir + "/password"},
 			// In memory, and gone with the pod: a new one sets the password anew.
 			{Name: "APPLIED_DIGEST_FILE", Value: "/dev/shm/applied-password.sha256"},
-			{Name: "IDENT_FILE", Value: "/var/run/postgresql/pg_ident.conf"},
+			{Name: "IDENT_FILE", Value: postgresSocketDir + "/pg_ident.conf"},
 			{Name: "POSTGRES_DB", Value: DatabaseName},
 			// A subdirectory, since a volume may hold lost+found; and explicit,
 			// since the image of PostgreSQL 18 moved its default.
 			{Name: "PGDATA", Value: "/var/lib/postgresql/data/pgdata"},
-		}, postgresTLSEnv(spec.TLS)...),
+		}, postgresTLSEnv(spec.TLS), postgresMonitoringEnv(c)),
 		Resources:      requirements(spec.Resources),
 		VolumeMounts:   postgresVolumeMounts(c),
 		LivenessProbe:  shellProbe(postgresLive, corev1.Probe{TimeoutSeconds: 5, PeriodSeconds: 30, FailureThreshold: 3}),
@@ -216,7 +218,7 @@ func postgresTLSEnv(tls *v1.TLSSpec) []corev1.EnvVar {
 func postgresVolumeMounts(c *v1.BanhBaoRingCluster) []corev1.VolumeMount {
 	mounts := []corev1.VolumeMount{
 		{Name: "data", MountPath: "/var/lib/postgresql/data"},
-		{Name: "run", MountPath: "/var/run/postgresql"},
+		{Name: "run", MountPath: postgresSocketDir},
 		{Name: "tmp", MountPath: "/tmp"},
 		{Name: "shm", MountPath: "/dev/shm"},
 		{Name: "config", ReadOnly: true, MountPath: postgresConfigDir},

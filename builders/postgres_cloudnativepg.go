@@ -55,10 +55,10 @@ func postgresClusterPods(c *v1.BanhBaoRingCluster) map[string]string {
 func postgresClusterPolicy(c *v1.BanhBaoRingCluster) []Object {
 	return networkPolicy(c, postgresMetadata(c, postgresPolicyName(c.Name)), networkingv1.NetworkPolicySpec{
 		PodSelector: metav1.LabelSelector{MatchLabels: postgresClusterPods(c)},
-		Ingress: []networkingv1.NetworkPolicyIngressRule{
+		Ingress: append([]networkingv1.NetworkPolicyIngressRule{
 			{Ports: tcpPorts(postgresPort), From: clients(c, c.Spec.Database.Network)},
 			{Ports: tcpPorts(postgresPort, cloudNativePGStatusPort), From: append(podsWith(postgresClusterPods(c)), cloudNativePGOperator())},
-		},
+		}, scraping(c, cloudNativePGMetricsPorts(c)...)...),
 		PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress},
 	})
 }

@@ -20,19 +20,22 @@ func postgresConfig(c *v1.BanhBaoRingCluster) *corev1.ConfigMap {
 	return &corev1.ConfigMap{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
 		ObjectMeta: postgresMetadata(c, postgresConfigName(c.Name)),
-		Data:       postgresConfigFiles(c.Spec.Database),
+		Data:       postgresConfigFiles(c),
 	}
 }
 
-func postgresConfigFiles(spec v1.DatabaseSpec) map[string]string {
+func postgresConfigFiles(c *v1.BanhBaoRingCluster) map[string]string {
 	files := map[string]string{
 		"postgresql.conf": postgresConf,
 		"pg_hba.conf":     pgHBAConf,
-		"parameters.conf": parametersConf(spec.Parameters),
+		"parameters.conf": parametersConf(c.Spec.Database.Parameters),
 	}
-	if spec.TLS != nil {
+	if c.Spec.Database.TLS != nil {
 		files["pg_hba.conf"] = pgHBATLSConf
 		files["tls.conf"] = postgresTLSConf
+	}
+	if c.Spec.Monitoring.Enabled {
+		files["monitoring.sql"] = monitoringSQL
 	}
 	return files
 }

@@ -48,9 +48,9 @@ func redisMetadata(c *v1.BanhBaoRingCluster, name string) metav1.ObjectMeta {
 func redisPolicy(c *v1.BanhBaoRingCluster) []Object {
 	return networkPolicy(c, redisMetadata(c, redisPolicyName(c.Name)), networkingv1.NetworkPolicySpec{
 		PodSelector: metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
-		Ingress: []networkingv1.NetworkPolicyIngressRule{
+		Ingress: append([]networkingv1.NetworkPolicyIngressRule{
 			{Ports: tcpPorts(redisPort), From: clients(c, c.Spec.Redis.Network)},
-		},
+		}, scraping(c, redisMetricsPort)...),
 		PolicyTypes: bothWays(),
 	})
 }
@@ -142,7 +142,7 @@ func redisStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 				},
 				Spec: corev1.PodSpec{
 					Volumes:                       access.volumes,
-					Containers:                    []corev1.Container{redisContainer(spec, access)},
+					Containers:                    append([]corev1.Container{redisContainer(spec, access)}, redisExporter(c)...),
 					TerminationGracePeriodSeconds: new(int64(60)),
 					ServiceAccountName:            redisAccountName(c.Name),
 					AutomountServiceAccountToken:  new(false),

@@ -38,10 +38,10 @@ func redisClusterPolicy(c *v1.BanhBaoRingCluster) []Object {
 	nodes := podsWith(selector(c, componentRedis))
 	return networkPolicy(c, redisMetadata(c, redisPolicyName(c.Name)), networkingv1.NetworkPolicySpec{
 		PodSelector: metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
-		Ingress: []networkingv1.NetworkPolicyIngressRule{
+		Ingress: append([]networkingv1.NetworkPolicyIngressRule{
 			{Ports: tcpPorts(redisPort), From: clients(c, c.Spec.Redis.Network)},
 			{Ports: tcpPorts(redisBusPort), From: nodes},
-		},
+		}, scraping(c, redisMetricsPort)...),
 		Egress: []networkingv1.NetworkPolicyEgressRule{
 			{Ports: tcpPorts(redisPort, redisBusPort), To: nodes},
 			toDNS(),
@@ -110,7 +110,7 @@ func redisClusterStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 				},
 				Spec: corev1.PodSpec{
 					Volumes:                       access.volumes,
-					Containers:                    []corev1.Container{redisClusterContainer(c, access)},
+					Containers:                    append([]corev1.Container{redisClusterContainer(c, access)}, redisExporter(c)...),
 					TerminationGracePeriodSeconds: new(int64(60)),
 					ServiceAccountName:            redisAccountName(c.Name),
 					AutomountServiceAccountToken:  new(false),

@@ -128,7 +128,7 @@ func (s *postgresServer) startContainer(t *testing.T, c *v1.BanhBaoRingCluster, 
 	if err := os.MkdirAll(config, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range postgresConfigFiles(c.Spec.Database) {
+	for name, content := range postgresConfigFiles(c) {
 		if err := os.WriteFile(filepath.Join(config, name), []byte(here.Replace(content)), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -164,14 +164,20 @@ func newRedis(t *testing.T, command []string) *redisServer {
 	t.Helper()
 	s := &redisServer{command: command, bin: publicDir(t), data: t.TempDir()}
 	writeProgram(t, s.bin, "redis-cli", `exec `+need(t, "redis-cli")+` -s "${0%/*}/socket" "$@"`)
-	// The image is Alpine's: its shell runs the scripts where there is one.
+	linkBusyboxShell(t, s.bin)
+	writeProgram(t, s.bin, "docker-entrypoint.sh", `exec "$@"`)
+	return s
+}
+
+// linkBusyboxShell has busybox's shell run the scripts where there is one, as
+// it does in images that are Alpine's or busybox's.
+func linkBusyboxShell(t *testing.T, bin string) {
+	t.Helper()
 	if busybox, err := exec.LookPath("busybox"); err == nil {
-		if err := os.Symlink(busybox, filepath.Join(s.bin, "sh")); err != nil {
+		if err := os.Symlink(busybox, filepath.Join(bin, "sh")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	writeProgram(t, s.bin, "docker-entrypoint.sh", `exec "$@"`)
-	return s
 }
 
 // start starts the server, with more options than the container's command has.

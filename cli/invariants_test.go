@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -54,12 +55,26 @@ func TestContainers(t *testing.T) {
 		}
 		for _, s := range typed[appsv1.StatefulSet](t, objects, "StatefulSet") {
 			for _, c := range s.Spec.Template.Spec.Containers {
-				if c.StartupProbe == nil || c.ReadinessProbe == nil || c.LivenessProbe == nil {
-					t.Errorf("%s: container %s lacks a probe", s.Name, c.Name)
-				}
+				checkProbes(t, s.Name, c)
 			}
 		}
 	})
+}
+
+// checkProbes wants all of them on a server, and none on what runs beside one: a
+// probe that fails there would take the server out of its Service.
+func checkProbes(t *testing.T, name string, c corev1.Container) {
+	t.Helper()
+	probes := []*corev1.Probe{c.StartupProbe, c.ReadinessProbe, c.LivenessProbe}
+	isServer := slices.Contains([]string{"postgres", "redis"}, c.Name)
+	for _, probe := range probes {
+		if isServer && probe == nil {
+			t.Errorf("%s: container %s lacks a probe", name, c.Name)
+		}
+		if c.Name == "exporter" && probe != nil {
+			t.Errorf("%s: container %s has a probe", name, c.Name)
+		}
+	}
 }
 
 func TestSelectors(t *testing.T) {
@@ -122,6 +137,33 @@ func TestNetworkPolicies(t *testing.T) {
 		for _, w := range pods {
 			if n := guards[w.namespace+"/"+w.name]; n != 1 {
 				t.Errorf("%d NetworkPolicies guard the pods of %s, want 1", n, w.name)
+			}
+		}
+	})
+}
+
+// TestPodMonitors finds monitors of nothing, and pods with metrics that none is of.
+func TestPodMonitors(t *testing.T) {
+	eachRender(t, func(t *testing.T, objects manifests) {
+		pods := append(workloads(t, objects), operatorsPods(t, objects)...)
+		monitors := typed[monitoringv1.PodMonitor](t, objects, "PodMonitor")
+		monitored := map[string]int{}
+		for _, m := range monitors {
+			found := selected(pods, m.Namespace, m.Spec.Selector.MatchLabels)
+			if len(found) != 1 {
+				t.Errorf("PodMonitor %s selects the pods of %d workloads, want 1", m.Name, len(found))
+				continue
+			}
+			monitored[found[0].name]++
+			for _, endpoint := range m.Spec.PodMetricsEndpoints {
+				if !hasPort(found[0], *endpoint.Port) {
+					t.Errorf("PodMonitor %s: no container has a port %s", m.Name, *endpoint.Port)
+				}
+			}
+		}
+		for _, w := range pods {
+			if len(monitors) > 0 && hasPort(w, "metrics") && monitored[w.name] != 1 {
+				t.Errorf("%d PodMonitors are for the pods of %s, want 1", monitored[w.name], w.name)
 			}
 		}
 	})

@@ -24,7 +24,7 @@ type manifests []unstructured.Unstructured
 func eachRender(t *testing.T, check func(t *testing.T, objects manifests)) {
 	t.Helper()
 	var files []string
-	for _, pattern := range []string{testdata + "/*/output.yaml", examples + "/*/expected.yaml"} {
+	for _, pattern := range []string{testdata + "/*/output.yaml", examples + "/*/expected*.yaml"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no files match %s: %v", pattern, err)
@@ -126,22 +126,22 @@ func workloads(t *testing.T, objects manifests) []workload {
 // that its releases give them.
 func operatorsPods(t *testing.T, objects manifests) []workload {
 	t.Helper()
-	made := func(name, namespace, cluster string, ports ...int32) workload {
-		container := corev1.Container{}
-		for _, port := range ports {
+	made := func(name, namespace string, labels map[string]string, metrics int32, others ...int32) workload {
+		container := corev1.Container{Ports: []corev1.ContainerPort{{Name: "metrics", ContainerPort: metrics}}}
+		for _, port := range others {
 			container.Ports = append(container.Ports, corev1.ContainerPort{ContainerPort: port})
 		}
 		return workload{name: name, namespace: namespace, template: corev1.PodTemplateSpec{
-			ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"cnpg.io/cluster": cluster}},
+			ObjectMeta: metav1.ObjectMeta{Labels: labels},
 			Spec:       corev1.PodSpec{Containers: []corev1.Container{container}},
 		}}
 	}
 	var all []workload
 	for _, c := range typed[cnpgv1.Cluster](t, objects, "Cluster") {
-		all = append(all, made("Cluster "+c.Name, c.Namespace, c.Name, 5432, 8000, 9187))
+		all = append(all, made("Cluster "+c.Name, c.Namespace, map[string]string{"cnpg.io/cluster": c.Name, "cnpg.io/podRole": "instance"}, 9187, 5432, 8000))
 	}
 	for _, p := range typed[cnpgv1.Pooler](t, objects, "Pooler") {
-		all = append(all, made("Pooler "+p.Name, p.Namespace, p.Spec.Cluster.Name, 5432, 9127))
+		all = append(all, made("Pooler "+p.Name, p.Namespace, map[string]string{"cnpg.io/cluster": p.Spec.Cluster.Name, "cnpg.io/poolerName": p.Name, "cnpg.io/podRole": "pooler"}, 9127, 5432))
 	}
 	return all
 }

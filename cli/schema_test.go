@@ -31,6 +31,8 @@ func crdModules() []crdModule {
 		{"cert-manager.io", "github.com/cert-manager/cert-manager@v1.19.1", "deploy/crds"},
 		{"barmancloud.cnpg.io", "github.com/cloudnative-pg/plugin-barman-cloud@v0.14.0", "config/crd/bases"},
 		{"barmancloud.cnpg.io", "github.com/cloudnative-pg/plugin-barman-cloud@v0.15.0", "config/crd/bases"},
+		{"monitoring.coreos.com", "github.com/prometheus-operator/prometheus-operator@v0.70.0", "example/prometheus-operator-crd"},
+		{"monitoring.coreos.com", "github.com/prometheus-operator/prometheus-operator@v0.92.0", "example/prometheus-operator-crd"},
 	}
 }
 

@@ -6,11 +6,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// small fits the production example onto one node, without an operator, and onto
+// small fits the production example onto one node, without operators, and onto
 // the cluster's default storage class.
 const small = `
 spec:
   backup: {enabled: false}
+  monitoring: {enabled: false}
   database:
     replicas: 1
     storage: {size: 2Gi, storageClass: null}

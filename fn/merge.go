@@ -60,7 +60,7 @@ func (l *resourceList) merge(wanted []generated, clusters []cluster) (merged, pr
 			merged = append(merged, replacing(i, g.item))
 			placed[i.id] = true
 		case isWanted && !owned:
-			l.results.add(sdk.Error, i, "metadata.name", "is the name of an object that %s makes, but it did not make this one: rename it, or remove it to have it generated", g.from.item.id)
+			l.results.add(sdk.Error, i, "metadata.name", "is the name of an object that %s makes, but it did not make this one: rename it, remove it, or have it replaced by annotating it with %s: %s", g.from.item.id, builders.GeneratedFrom, builders.Owner(g.from.BanhBaoRingCluster))
 			merged = append(merged, i)
 		case owned:
 			pruned = append(pruned, i)
@@ -103,9 +103,12 @@ func owns(c cluster, owner string, i *item) bool {
 }
 
 // bookkeeping are the prefixes of annotations by which orchestrators find the
-// file, the place and the identity of an item again.
+// file, the place and the identity of an item again, and by which this function
+// finds it: where a later step moved the cluster, its former namespace is as good
+// and changes nothing.
 func bookkeeping() []string {
 	return []string{
+		builders.GeneratedFrom,
 		"config.kubernetes.io/index", "config.kubernetes.io/path",
 		"internal.config.kubernetes.io/", "config.k8s.io/",
 		"kustomize.config.k8s.io/", "internal.kpt.dev/",

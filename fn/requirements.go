@@ -12,6 +12,9 @@ import (
 func (l *resourceList) tellRequirements(c cluster) {
 	l.checkCertificate(c, "spec.database.tls", *c.Spec.Database.Managed, c.Spec.Database.TLS)
 	l.checkCertificate(c, "spec.redis.tls", *c.Spec.Redis.Managed, c.Spec.Redis.TLS)
+	if c.Spec.Monitoring.Enabled {
+		l.results.add(sdk.Info, c.item, "spec.monitoring", "the CRDs of prometheus-operator, PodMonitor and PrometheusRule, must be installed where this is applied")
+	}
 	if c.Spec.Database.OnCloudNativePG() {
 		l.checkOperatorsService(c)
 		l.results.add(sdk.Info, c.item, "spec.database.engine", "CloudNativePG %s or later must be installed where this is applied", builders.CloudNativePGVersion)

@@ -35,8 +35,8 @@ type BanhBaoRingCluster struct {
 }
 
 // BanhBaoRingClusterSpec is the desired state of the whole installation. This
-// function owns database, redis, network and delivery and reads api and backup; every
-// other section belongs to other tools and passes through untouched.
+// function owns database, redis, network and delivery and reads api, monitoring and
+// backup; every other section belongs to other tools and passes through untouched.
 //
 // +kubebuilder:pruning:PreserveUnknownFields
 type BanhBaoRingClusterSpec struct {
@@ -74,10 +74,10 @@ type BanhBaoRingClusterSpec struct {
 	// Delivery configures how the objects are applied.
 	Delivery DeliverySpec `json:"delivery,omitempty"`
 
-	// Monitoring configures metrics and alerts. Not read by this function yet.
+	// Monitoring configures metrics and alerts.
 	//
 	// +kubebuilder:pruning:PreserveUnknownFields
-	Monitoring *runtime.RawExtension `json:"monitoring,omitempty"`
+	Monitoring MonitoringSpec `json:"monitoring,omitempty"`
 
 	// Backup configures backups of a managed PostgreSQL.
 	//

@@ -21,6 +21,7 @@ func (c *BanhBaoRingCluster) Default() *BanhBaoRingCluster {
 	c.Spec.API.setDefaults()
 	c.Spec.Database.setDefaults(c.Name)
 	c.Spec.Redis.setDefaults(c.Name)
+	c.Spec.Monitoring.setDefaults()
 	c.Spec.Backup.setDefaults()
 	fillPointer(&c.Spec.Network.Enabled, true)
 	return c

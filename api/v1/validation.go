@@ -58,6 +58,7 @@ func (c *BanhBaoRingCluster) Validate() []Problem {
 	v.network(c)
 	v.tls(c)
 	v.delivery(c)
+	v.monitoring(c.Spec.Monitoring)
 	return v.problems
 }
 

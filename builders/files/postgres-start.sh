@@ -38,8 +38,21 @@ reload() {
   psql --no-psqlrc --no-password --quiet --username="$POSTGRES_USER" --dbname=postgres --command='SELECT pg_reload_conf()' >/dev/null
 }
 
-# Which role the server's own user has over the socket.
+# A database may be older than its monitoring, and initdb's scripts run but once.
+make_monitoring_role() {
+  answer=$(psql --no-psqlrc --no-password --quiet --set=ON_ERROR_STOP=1 \
+    --username="$POSTGRES_USER" --dbname=postgres --file="$MONITORING_FILE" 2>&1) || {
+    echo "the role for monitoring cannot be made: $answer" >&2
+    return 1
+  }
+}
+
+# Which roles the server's own user and the exporter's have over the socket.
 printf 'pod %s "%s"\n' "$(id -un)" "$(echo "$POSTGRES_USER" | sed 's/"/""/g')" >"$IDENT_FILE"
 keep_password &
 if [ -n "${TLS_DIR:-}" ]; then keep_certificate "$(digest)" & fi
+if [ -n "${MONITORING_FILE:-}" ]; then
+  echo "pod $MONITORING_USER banhbaoring_monitoring" >>"$IDENT_FILE"
+  until accepts_connections && make_monitoring_role; do sleep 5; done &
+fi
 exec docker-entrypoint.sh "$@"
