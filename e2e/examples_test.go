@@ -6,13 +6,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// small fits the production example onto one node, without operators, and onto
-// the cluster's default storage class.
+// small fits the production example onto one node, without operators, onto the
+// cluster's default storage class and the images that there are without a registry.
 const small = `
 spec:
   backup: {enabled: false}
   monitoring: {enabled: false}
   database:
+    version: "16"
     replicas: 1
     storage: {size: 2Gi, storageClass: null}
     resources:
