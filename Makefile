@@ -41,6 +41,7 @@ lint: bin/golangci-lint bin/kube-score bin/actionlint ## Run golangci-lint, kube
 	actionlint .github/workflows/*.yaml examples/config-sync/workflows/*.yaml
 	kube-score score --output-format ci --ignore-test $(ANSWERED) examples/*/expected.yaml | { ! grep -Ev '^\[(OK|SKIPPED)\]'; }
 	cd e2e && golangci-lint run
+	cd tools/cert-manager && golangci-lint run
 	@if command -v shellcheck >/dev/null; then \
 	  shellcheck .ci/*; \
 	  find builders/files e2e/testdata -name '*.sh' -exec shellcheck -s sh {} +; \

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/yaml"
@@ -41,14 +43,14 @@ func (c cluster) render(patches ...string) string {
 }
 
 // createCredentials makes the Secret that the README asks users for.
-func (c cluster) createCredentials() {
+func (c cluster) createCredentials(sslmode string) {
 	c.t.Helper()
 	password := rand.Text()
 	c.kubectl("create", "secret", "generic", c.name+"-postgres-credentials",
 		"--from-literal=username=banhbaoring",
 		"--from-literal=password="+password,
 		"--from-literal=database=banhbaoring",
-		"--from-literal=url=postgres://banhbaoring:"+password+"@"+c.name+"-postgres:5432/banhbaoring?sslmode=disable")
+		"--from-literal=url=postgres://banhbaoring:"+password+"@"+c.name+"-postgres:5432/banhbaoring?sslmode="+sslmode)
 }
 
 // start applies manifests and waits until everything in them is ready.
@@ -58,14 +60,16 @@ func (c cluster) start(manifests string) {
 	c.waitReady(manifests)
 }
 
-// waitReady waits for the StatefulSets to be rolled out and the Jobs to be
-// complete; then all else must be as ready as it can be.
+// waitReady waits for the servers to be there and the Jobs to be complete; then
+// all else must be as ready as it can be.
 func (c cluster) waitReady(manifests string) {
 	c.t.Helper()
 	for _, object := range parse(c.t, manifests) {
 		switch object.GetKind() {
 		case "StatefulSet":
 			c.kubectl("rollout", "status", "statefulset", object.GetName(), "--timeout="+patience.String())
+		case "Cluster": // has no conditions at first, which counts as ready
+			c.kubectl("wait", "--for=condition=Ready", "clusters.postgresql.cnpg.io", object.GetName(), "--timeout="+patience.String())
 		case "Job":
 			c.kubectl("wait", "--for=condition=Complete", "job", object.GetName(), "--timeout="+patience.String())
 		}
@@ -100,6 +104,19 @@ func (n *namespace) resourceVersions(manifests string) map[string]string {
 	for _, object := range n.live(manifests) {
 		versions[object.GetKind()+" "+object.GetName()] = object.GetResourceVersion()
 	}
+	return versions
+}
+
+// settled is resourceVersions once no controller has written for a while.
+func (n *namespace) settled(manifests string) map[string]string {
+	n.t.Helper()
+	versions := n.resourceVersions(manifests)
+	n.eventually("nothing writes to the objects", func() bool {
+		time.Sleep(5 * time.Second)
+		before := versions
+		versions = n.resourceVersions(manifests)
+		return maps.Equal(before, versions)
+	})
 	return versions
 }
 

@@ -18,7 +18,7 @@ const rounds = 10
 func TestPostgresKeepsAcknowledgedRows(t *testing.T) {
 	t.Parallel()
 	c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}
-	c.createCredentials()
+	c.createCredentials("disable")
 	manifests := c.render()
 	c.start(manifests)
 	const pod = "demo-postgres-0"

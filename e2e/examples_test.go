@@ -6,13 +6,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// small fits the production example onto one node, without operators, and onto
-// the cluster's default storage class.
+// small fits the production example onto one node, without operators, onto the
+// cluster's default storage class and the images that there are without a registry.
 const small = `
 spec:
   backup: {enabled: false}
   monitoring: {enabled: false}
   database:
+    version: "16"
     replicas: 1
     storage: {size: 2Gi, storageClass: null}
     resources:
@@ -42,19 +43,37 @@ spec:
 func TestExamplesRun(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
+		example string
 		cluster string
 		patches []string
 		prepare func(cluster)
 		check   func(cluster)
 	}{
-		"minimal":    {cluster: "demo", prepare: cluster.createCredentials, check: checkMinimal},
-		"production": {cluster: "production", patches: []string{small, migrateWithPsql}, prepare: cluster.createCredentials, check: checkProduction},
-		"external":   {cluster: "external", patches: []string{migrateWithPsql}, prepare: startElsewhere, check: func(cluster) {}},
+		"minimal": {
+			example: "minimal", cluster: "demo",
+			prepare: prepareAlone, check: checkMinimal,
+		},
+		"production": {
+			example: "production", cluster: "production", patches: []string{light, toBucket, migrateWithPsql},
+			prepare: prepareReplicated, check: checkReplicated,
+		},
+		"production without operators": {
+			example: "production", cluster: "production", patches: []string{small, migrateWithPsql},
+			prepare: prepareAlone, check: checkSmall,
+		},
+		"ha": {
+			example: "ha", cluster: "ha", patches: []string{light, toBucket, migrateWithPsql},
+			prepare: prepareReplicated, check: checkHA,
+		},
+		"external": {
+			example: "external", cluster: "external", patches: []string{migrateWithPsql},
+			prepare: startElsewhere, check: func(cluster) {},
+		},
 	}
-	for example, test := range tests {
-		t.Run(example, func(t *testing.T) {
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := cluster{newNamespace(t, "restricted"), example, test.cluster}
+			c := cluster{newNamespace(t, "restricted"), test.example, test.cluster}
 			test.prepare(c)
 			manifests := c.render(test.patches...)
 			c.start(manifests)
@@ -68,7 +87,7 @@ func TestExamplesRun(t *testing.T) {
 // what another apply would change.
 func (c cluster) checkUnchangedByApply(manifests string) {
 	c.t.Helper()
-	before := c.resourceVersions(manifests)
+	before := c.settled(manifests)
 	c.apply(manifests)
 	if diff := cmp.Diff(before, c.resourceVersions(manifests)); diff != "" {
 		c.t.Errorf("the second apply changed resource versions (-before +after):\n%s", diff)
@@ -76,12 +95,14 @@ func (c cluster) checkUnchangedByApply(manifests string) {
 	c.pipe(manifests, "diff", "--server-side", "--filename=-")
 }
 
+func prepareAlone(c cluster) { c.createCredentials("disable") }
+
 func checkMinimal(c cluster) {
 	c.checkSchema("demo-postgres-0", "Full")
 	c.checkKeepsData("demo-postgres-0", "demo-redis-0")
 }
 
-func checkProduction(c cluster) {
+func checkSmall(c cluster) {
 	// The migration's own work is on top of what the extensions brought.
 	c.psql("production-postgres-0", "DROP TABLE migrated")
 	c.checkSchema("production-postgres-0", "Extensions")
@@ -118,7 +139,7 @@ func (c cluster) checkKeepsData(postgres, redis string) {
 func startElsewhere(c cluster) {
 	c.t.Helper()
 	elsewhere := cluster{newNamespace(c.t, "restricted"), "minimal", "demo"}
-	elsewhere.createCredentials()
+	elsewhere.createCredentials("disable")
 	elsewhere.start(elsewhere.render())
 	domain := "." + elsewhere.namespace.name + ".svc"
 	elsewhere.psql("demo-postgres-0", "CREATE ROLE client LOGIN PASSWORD 'client'; CREATE DATABASE client OWNER client")

@@ -10,7 +10,7 @@ import (
 )
 
 // patience bounds every wait; no test is about speed.
-const patience = 5 * time.Minute
+const patience = 10 * time.Minute
 
 // namespace is where a test does everything that it does on the cluster.
 type namespace struct {
@@ -27,13 +27,25 @@ func newNamespace(t *testing.T, level string) *namespace {
 		if t.Failed() {
 			n.explain()
 		}
-		if output, err := n.try("", "kubectl", "delete", "namespace", n.name, "--ignore-not-found"); err != nil {
-			t.Errorf("delete namespace: %v\n%s", err, output)
-		}
+		n.delete()
 	})
 	n.command(strings.NewReplacer("${NAME}", n.name, "${LEVEL}", level).Replace(read(t, "testdata/namespace.yaml")),
 		"kubectl", "apply", "--filename=-")
 	return n
+}
+
+// delete does not wait for servers to stop in good order: CloudNativePG gives
+// each minutes for it.
+func (n *namespace) delete() {
+	for _, args := range [][]string{
+		{"delete", "namespace", n.name, "--ignore-not-found", "--wait=false"},
+		{"--namespace", n.name, "delete", "pods", "--all", "--grace-period=1", "--wait=false"},
+		{"wait", "--for=delete", "namespace/" + n.name, "--timeout=" + patience.String()},
+	} {
+		if output, err := n.try("", "kubectl", args...); err != nil {
+			n.t.Errorf("kubectl %s: %v\n%s", strings.Join(args, " "), err, output)
+		}
+	}
 }
 
 // kubectl runs kubectl in the namespace and returns its output.

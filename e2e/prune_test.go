@@ -27,7 +27,7 @@ func TestPruneKeepsClaims(t *testing.T) {
 			t.Parallel()
 			c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}
 			apply := tool(t, c)
-			c.createCredentials()
+			c.createCredentials("disable")
 			apply()
 			c.waitReady(c.render())
 			c.exec("demo-redis-0", "", "redis-cli", "set", "kept", "42")
