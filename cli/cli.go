@@ -20,8 +20,12 @@ const (
 	exitUsage  = 2
 )
 
-// usageError is a call that no input could make right.
+// usageError is a call that no input could make right or, where failing means
+// something else, an input that is of no use.
 type usageError struct{ error }
+
+// errNotReady is no failure to report: the output says it all.
+var errNotReady = errors.New("not ready")
 
 // Main runs the command line and returns the exit code of the process.
 func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -31,8 +35,11 @@ func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writ
 	command.SetOut(stdout)
 	command.SetErr(stderr)
 	err := command.Execute()
-	if err == nil {
+	switch {
+	case err == nil:
 		return exitOK
+	case errors.Is(err, errNotReady):
+		return exitFailed
 	}
 	fmt.Fprintf(stderr, "%s: %s\n", command.Name(), err)
 	if usage := (usageError{}); errors.As(err, &usage) {
@@ -73,7 +80,7 @@ as kpt, kustomize, Config Sync and Argo CD call it.`,
 		},
 	}
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	command.AddCommand(renderCommand(), sealCommand(), installCommand(), schemaCommand(), versionCommand(version))
+	command.AddCommand(renderCommand(), statusCommand(), sealCommand(), installCommand(), schemaCommand(), versionCommand(version))
 	return command
 }
 

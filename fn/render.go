@@ -19,13 +19,9 @@ type File struct {
 // as documents that kubectl applies. The other resources of the files are there
 // to be looked at, such as the Secrets that a cluster refers to.
 func Render(files []File, out, log io.Writer) error {
-	list := &resourceList{}
-	for _, file := range files {
-		items, err := readFile(file)
-		if err != nil {
-			return fmt.Errorf("%s: %w", file.Path, err)
-		}
-		list.items = append(list.items, items...)
+	list, err := readFiles(files)
+	if err != nil {
+		return err
 	}
 	wanted, failure := list.expand()
 	list.results.log(log)
@@ -45,6 +41,18 @@ func writeDocuments(w io.Writer, wanted []generated) error {
 	}
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+func readFiles(files []File) (*resourceList, error) {
+	list := &resourceList{}
+	for _, file := range files {
+		items, err := readFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file.Path, err)
+		}
+		list.items = append(list.items, items...)
+	}
+	return list, nil
 }
 
 func readFile(file File) ([]*item, error) {
