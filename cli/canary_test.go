@@ -133,7 +133,7 @@ func TestStatusShowsNoSecret(t *testing.T) {
 	}
 	for name, input := range inputs {
 		t.Run(name, func(t *testing.T) {
-			for _, folder := range []string{"ready", "external", "cloudnativepg"} {
+			for _, folder := range []string{"ready", "external", "cloudnativepg-joining"} {
 				for _, format := range []string{"table", "json", "yaml"} {
 					stdout, stderr, _ := run(input, "status", "-o", format, filepath.Join(statusTestdata, folder, "cluster.yaml"))
 					silent(t, "stdout", stdout)

@@ -33,19 +33,26 @@ func statusCommand() *cobra.Command {
 'kubectl get -o yaml' or '-o json' prints them, and tell how PostgreSQL, Redis,
 the migration and the credentials are.
 
-A part is ready when what the cluster renders is there, in that version and with
-all of its replicas, and a Job is complete; whether every field is applied, kubectl
-diff tells. Give kubectl the kinds you use: always
-statefulsets; jobs for a migration and for Redis Cluster; with CloudNativePG
-clusters.postgresql.cnpg.io. Pods tell why something is not ready, and since when.
-Without secrets, the credentials are as sealedsecrets or externalsecrets say, or
-else unknown, which counts as ready. No value of a Secret is kept or shown.
+A part is ready when the workloads that the cluster renders are there, in its
+version and with all replicas, and Jobs are complete. Whether every field of them
+is applied, kubectl diff tells.
 
--o yaml prints the clusters as in their files, with .status filled in. Give kubectl
-banhbaoringclusters too, so that it keeps what other controllers wrote there, and
-is refused if they wrote in the meantime. A condition keeps the time of its last
-transition; a new one has the time at which the objects last changed, as far as
-they tell, and without any it is left out.
+Let kubectl get all of these kinds in the namespace, as far as they are used:
+  statefulsets
+  clusters.postgresql.cnpg.io   with CloudNativePG
+  jobs                          with a migration or Redis Cluster
+  pods                          to tell why something is not ready, and since when
+  secrets                       to look for their keys; no value is kept or shown
+  sealedsecrets.bitnami.com, externalsecrets.external-secrets.io
+  banhbaoringclusters           to keep what others wrote into its status
+Credentials of which none of these tells are unknown (null in JSON), which does
+not make the whole not ready. Without a namespace in the file and the flag, all
+objects of the cluster's names must be in one namespace.
+
+-o yaml prints the clusters as in their files, with .status filled in, and the
+resourceVersion of the live cluster: kubectl then refuses it if somebody else wrote
+in the meantime. The condition DatabaseReady keeps the time of its last transition;
+a new one takes it from the objects and, where none tells, is left out.
 
 The exit code is 0 if all is ready, 1 if something is not, and 2 if the files or
 the live objects cannot be read.`,

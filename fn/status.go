@@ -74,6 +74,8 @@ func (c FoundCluster) WithStatus(status map[string]any, resourceVersion string) 
 			return nil, err
 		}
 	}
+	// What is added to a cluster in JSON reads better as a block.
+	document.YNode().Style = 0
 	var out bytes.Buffer
 	err = yaml.NewEncoder(&out).Encode(document.YNode())
 	return out.Bytes(), err

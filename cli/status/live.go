@@ -54,11 +54,9 @@ type objectStatus struct {
 	UpdateRevision  string `json:"updateRevision"`
 
 	// Of a Job.
-	StartTime      *metav1.Time `json:"startTime"`
-	CompletionTime *metav1.Time `json:"completionTime"`
-	Active         int32        `json:"active"`
-	Succeeded      int32        `json:"succeeded"`
-	Failed         int32        `json:"failed"`
+	Active    int32 `json:"active"`
+	Succeeded int32 `json:"succeeded"`
+	Failed    int32 `json:"failed"`
 
 	// Of CloudNativePG's Cluster; a pod has a phase too.
 	ReadyInstances int32  `json:"readyInstances"`
@@ -273,20 +271,18 @@ func (o *object) condition(kind string) condition {
 	return condition{}
 }
 
-// times are when something about the object changed, as far as it tells. What
-// its controller wrote last is known where kubectl shows managed fields.
+// times are when the object may have become what it is, as far as it tells. A
+// StatefulSet does so by what its controller wrote last, which is known where
+// kubectl shows managed fields.
 func (o *object) times() []metav1.Time {
 	times := []metav1.Time{o.CreationTimestamp}
 	for _, c := range o.Status.Conditions {
-		times = append(times, c.LastTransitionTime)
-	}
-	for _, t := range []*metav1.Time{o.Status.StartTime, o.Status.CompletionTime} {
-		if t != nil {
-			times = append(times, *t)
+		if slices.Contains([]string{"Ready", "Complete", "Failed", "Synced"}, c.Type) {
+			times = append(times, c.LastTransitionTime)
 		}
 	}
 	for _, entry := range o.ManagedFields {
-		if entry.Subresource == "status" && entry.Time != nil {
+		if o.Kind == "StatefulSet" && entry.Subresource == "status" && entry.Time != nil {
 			times = append(times, *entry.Time)
 		}
 	}

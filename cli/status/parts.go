@@ -1,7 +1,6 @@
 package status
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,9 +24,10 @@ type inspector struct {
 	seen []*object
 }
 
-// part puts together how the wanted objects of some components are.
+// part puts together how the workloads of some components are. The first is the
+// servers', whose version and replicas are those of the part.
 func (i *inspector) part(name string, components ...string) Part {
-	part := Part{Name: name, Ready: new(true)}
+	part := Part{Name: name}
 	var messages []string
 	for _, wanted := range i.wanted {
 		if !slices.Contains(components, wanted.GetLabels()["app.kubernetes.io/component"]) {
@@ -37,9 +37,10 @@ func (i *inspector) part(name string, components ...string) Part {
 		if !ok {
 			continue
 		}
+		if part.Ready == nil {
+			part.Ready, part.Version, part.Replicas = new(true), found.version, found.replicas
+		}
 		*part.Ready = *part.Ready && found.ready
-		part.Version = cmp.Or(part.Version, found.version)
-		part.Replicas = cmp.Or(part.Replicas, found.replicas)
 		if found.message != "" {
 			messages = append(messages, found.message)
 		}

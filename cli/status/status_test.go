@@ -168,6 +168,7 @@ func TestOf(t *testing.T) {
 		"Redis Cluster not joined":     {sharded, docs(postgres, edit(redisNodes, "readyReplicas: 3", "readyReplicas: 0"), strings.Split(join, "status:")[0]+"status: {active: 1}\n"), []string{postgresRow, "Redis false 0/3 7 Waiting for pods; Job demo-redis-join-HASH is running", noSecrets}},
 		"Redis Cluster without a join": {sharded, docs(postgres, redisNodes), []string{postgresRow, "Redis false 3/3 7 Job demo-redis-join-HASH not found", noSecrets}},
 		"Redis Cluster of one":         {sharded, docs(postgres, redis, join), []string{postgresRow, "Redis false 1/3 7 Replicas: 3 is not applied yet", noSecrets}},
+		"Redis Cluster gone":           {sharded, docs(postgres, join), []string{postgresRow, "Redis false StatefulSet not found", noSecrets}},
 		"Secret without a key":         {"{}", docs(postgres, redis, edit(secret, "url: aA==", `url: ""`, "username: aA==, ", ""), connection), []string{readyRows, "credentials false Secret demo-postgres-credentials has no value for username, url"}},
 		"Secret missing":               {"{}", docs(postgres, redis, connection), []string{readyRows, "credentials false Secret demo-postgres-credentials not found"}},
 		"Secret with its own keys":     {"database: {credentials: {secretRef: {name: db, keys: {url: dsn}}}}", docs(postgres, redis, connection, edit(secret, "demo-postgres-credentials", "db", "url:", "dsn:")), []string{readyRows, "credentials true"}},
@@ -316,27 +317,28 @@ func FuzzLive(f *testing.F) {
 	f.Add(`{"kind": "List", "items": [{"kind": "Secret"}]}`)
 	f.Add("kind: BanhBaoRingCluster\napiVersion: banhbaoring.io/v1\nmetadata: {name: demo}\nstatus: {conditions: [{type: DatabaseReady}]}")
 	f.Add("a: &a [*a, *a]")
-	specs := []string{"{}", "database: {replicas: 3, migration: {enabled: true}}\nredis: {mode: cluster}", sealedPassword()}
+	var clusters []*v1.BanhBaoRingCluster
+	for _, spec := range []string{"{}", "database: {replicas: 3, migration: {enabled: true}}\nredis: {mode: cluster}", sealedPassword()} {
+		clusters = append(clusters, cluster(f, "", spec), cluster(f, "keys", spec))
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		live, err := status.Read(strings.NewReader(text))
 		if err != nil {
 			return
 		}
-		for _, spec := range specs {
-			for _, namespace := range []string{"", "keys"} {
-				report, err := status.Of(cluster(t, namespace, spec), live, "")
-				if err != nil {
-					continue
-				}
-				first, _ := report.Status(nil)
-				var written map[string]any
-				if err := yaml.Unmarshal([]byte(asText(t, first)), &written); err != nil {
-					t.Fatal(err)
-				}
-				again, _ := report.Status(written)
-				if diff := cmp.Diff(asText(t, first), asText(t, again)); diff != "" {
-					t.Errorf("not the same again:\n%s", diff)
-				}
+		for _, c := range clusters {
+			report, err := status.Of(c, live, "")
+			if err != nil {
+				continue
+			}
+			first, _ := report.Status(nil)
+			var written map[string]any
+			if err := yaml.Unmarshal([]byte(asText(t, first)), &written); err != nil {
+				t.Fatal(err)
+			}
+			again, _ := report.Status(written)
+			if diff := cmp.Diff(asText(t, first), asText(t, again)); diff != "" {
+				t.Errorf("not the same again:\n%s", diff)
 			}
 		}
 	})
