@@ -20,8 +20,8 @@ const (
 	exitUsage  = 2
 )
 
-// usageError is a call that no input could make right or, where failing means
-// something else, an input that is of no use.
+// usageError is a call that no input could make right. For status it is an input
+// of no use as well, since failing means there that something is not ready.
 type usageError struct{ error }
 
 // errNotReady is no failure to report: the output says it all.

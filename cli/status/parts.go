@@ -70,8 +70,8 @@ func (i *inspector) workload(wanted builders.Object) (found finding, ok bool) {
 	}
 }
 
-// compare has done with what every workload has in common. Another version that
-// is applied than wanted is told before how that one is.
+// compare looks for a workload and inspects it. That it is another version than
+// wanted, or goes away, matters more than how it is.
 func (i *inspector) compare(wanted builders.Object, inspect func(*object) finding) finding {
 	subject := subjectOf(wanted)
 	live := i.find(wanted)
