@@ -108,6 +108,47 @@ func TestSealShowsNoSecret(t *testing.T) {
 	}
 }
 
+// TestStatusShowsNoSecret gives status the Secrets that kubectl get prints, and
+// all sorts of what it might have gone wrong with.
+func TestStatusShowsNoSecret(t *testing.T) {
+	url := base64.StdEncoding.EncodeToString([]byte("postgres://me:hunter2@host/x"))
+	inputs := map[string]string{
+		"as plain text":        "kind: Secret\napiVersion: v1\nmetadata: {name: demo-postgres-credentials, namespace: banhbaoring}\nstringData: {password: hunter2}\n",
+		"as data":              "kind: Secret\napiVersion: v1\nmetadata: {name: demo-postgres-credentials, namespace: banhbaoring}\ndata: {password: hunter2, username: [hunter2]}\n",
+		"in an annotation":     "kind: Secret\napiVersion: v1\nmetadata: {name: demo-postgres-credentials, namespace: banhbaoring, annotations: {kubectl.kubernetes.io/last-applied-configuration: hunter2}}\n",
+		"as the data":          "kind: Secret\napiVersion: v1\nmetadata: {name: demo-postgres-credentials, namespace: banhbaoring}\ndata: hunter2\n",
+		"as a time":            "kind: Secret\napiVersion: v1\nmetadata: {creationTimestamp: hunter2}\n",
+		"as an alias":          "kind: Secret\ndata: {password: *hunter2}\n",
+		"as a tag":             "kind: Secret\ndata: {password: !!hunter2 x}\n",
+		"as a key, twice":      "kind: Secret\ndata: {hunter2: a, hunter2: b}\n",
+		"as a document":        "hunter2",
+		"as a kind":            "kind: [hunter2]",
+		"in what is cut off":   "kind: Secret\ndata: {password: hunter2",
+		"in JSON, cut off":     `{"kind": "Secret", "data": {"password": "hunter2`,
+		"in JSON, twice":       `{"kind": "Secret", "data": {"hunter2": 1, "hunter2": "hunter2"}, "apiVersion": "v1"}`,
+		"in JSON, misspelt":    `{"kind": "Secret", "data": {"password": hunter2}}`,
+		"between tabs":         "kind: Secret\ndata:\n\tpassword: hunter2\n",
+		"below the wrong line": "kind: Secret\ndata:\n  password: hunter2\n url: hunter2\n",
+	}
+	for _, name := range folders(t, statusTestdata) {
+		inputs["the case "+name] = readStatusCase(t, name).live
+	}
+	for name, input := range inputs {
+		t.Run(name, func(t *testing.T) {
+			for _, folder := range []string{"ready", "external", "cloudnativepg-joining"} {
+				for _, format := range []string{"table", "json", "yaml"} {
+					stdout, stderr, _ := run(input, "status", "-o", format, filepath.Join(statusTestdata, folder, "cluster.yaml"))
+					silent(t, "stdout", stdout)
+					silent(t, "stderr", stderr)
+					if strings.Contains(stdout+stderr, url) {
+						t.Errorf("the output has the URL:\n%s", stdout+stderr)
+					}
+				}
+			}
+		})
+	}
+}
+
 // silent fails where an output has the password, in plain text or encoded.
 func silent(t *testing.T, where, output string) {
 	t.Helper()

@@ -13,25 +13,23 @@ import (
 	"github.com/Bidon15/banhbaoring/generate-data-layer/fn"
 )
 
-// Exit codes. Those of a comparison are diff's.
+// Exit codes. Those of a question, such as render --diff, are the ones of diff.
 const (
-	exitOK          = 0
-	exitFailed      = 1
-	exitDiffers     = 1
-	exitUsage       = 2
-	exitNotCompared = 2
+	exitOK       = 0
+	exitFailed   = 1
+	exitNegative = 1
+	exitUsage    = 2
 )
 
-// usageError is a call that no input could make right.
+// usageError is a call that no input could make right. Where a command answers a
+// question it is any failure: the other exit code is the answer no.
 type usageError struct{ error }
 
-// notCompared is a comparison that failed.
-type notCompared struct{ error }
+// negative is the answer of a command that was asked something, such as whether a
+// render differs. The output says it all.
+type negative struct{}
 
-// differs is a comparison that found a difference, and has printed it.
-type differs struct{}
-
-func (differs) Error() string { return "there are differences" }
+func (negative) Error() string { return "no" }
 
 // Main runs the command line and returns the exit code of the process.
 func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -41,7 +39,7 @@ func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writ
 	command.SetOut(stdout)
 	command.SetErr(stderr)
 	err := command.Execute()
-	if err != nil && !errors.Is(err, differs{}) {
+	if err != nil && !errors.Is(err, negative{}) {
 		fmt.Fprintf(stderr, "%s: %s\n", command.Name(), err)
 	}
 	return exitCode(err)
@@ -51,12 +49,10 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, differs{}):
-		return exitDiffers
+	case errors.Is(err, negative{}):
+		return exitNegative
 	case errors.As(err, &usageError{}):
 		return exitUsage
-	case errors.As(err, &notCompared{}):
-		return exitNotCompared
 	default:
 		return exitFailed
 	}
@@ -94,7 +90,7 @@ as kpt, kustomize, Config Sync and Argo CD call it.`,
 		},
 	}
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	command.AddCommand(renderCommand(), graphCommand(), sealCommand(), installCommand(), schemaCommand(), versionCommand(version))
+	command.AddCommand(renderCommand(), statusCommand(), graphCommand(), sealCommand(), installCommand(), schemaCommand(), versionCommand(version))
 	return command
 }
 

@@ -64,22 +64,22 @@ The exit code is that of diff: 0 without a change, 1 with one, 2 for an error.`,
 func renderDiff(command *cobra.Command, earlier string, args []string) error {
 	before, err := readEarlier(command.InOrStdin(), earlier)
 	if err != nil {
-		return notCompared{err}
+		return usageError{err}
 	}
 	files, err := readFiles(args)
 	if err != nil {
-		return notCompared{err}
+		return usageError{err}
 	}
 	comparison, err := fn.Compare(files, before, command.ErrOrStderr())
 	if err != nil {
-		return notCompared{err}
+		return usageError{err}
 	}
 	changes := diff.Changes(comparison)
 	if err := diff.Write(command.OutOrStdout(), changes, wantsColour(command.OutOrStdout())); err != nil {
-		return notCompared{err}
+		return usageError{err}
 	}
 	if len(changes) > 0 {
-		return differs{}
+		return negative{}
 	}
 	return nil
 }

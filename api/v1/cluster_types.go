@@ -28,10 +28,9 @@ type BanhBaoRingCluster struct {
 
 	Spec BanhBaoRingClusterSpec `json:"spec,omitempty"`
 
-	// Status is what the cluster reports; a render neither reads nor writes it.
-	//
-	// +kubebuilder:pruning:PreserveUnknownFields
-	Status runtime.RawExtension `json:"status,omitempty"`
+	// Status is how the installation was last seen; a render neither reads nor
+	// writes it, and generate-data-layer status does.
+	Status BanhBaoRingClusterStatus `json:"status,omitempty"`
 }
 
 // BanhBaoRingClusterSpec is the desired state of the whole installation. This

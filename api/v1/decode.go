@@ -30,13 +30,15 @@ func NewDecoder() (*Decoder, error) {
 
 // Decode reads a cluster from JSON, fills in its defaults and returns it with
 // all of its problems. The cluster is fit for use when none of them is an
-// Error. As for an API server, a null is the same as nothing.
+// Error. As for an API server, a null is the same as nothing. The status is left
+// out: no input is wrong because of what some controller reported of it.
 func (d *Decoder) Decode(data []byte) (*BanhBaoRingCluster, []Problem) {
 	tree := map[string]any{}
 	if err := utiljson.Unmarshal(data, &tree); err != nil {
 		return nil, []Problem{{Error, "", "cannot be read as an object: " + err.Error()}}
 	}
 	dropNulls(tree)
+	delete(tree, "status")
 	problems := append(d.checkSchema(tree), d.unknownSections(tree)...)
 	cluster, err := typed(tree)
 	if err != nil {

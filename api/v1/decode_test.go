@@ -114,6 +114,18 @@ func TestDecodeKeepsCase(t *testing.T) {
 	}
 }
 
+// TestDecodeLeavesTheStatusOut: a cluster as kubectl get prints it is an input
+// too, whatever its controllers report.
+func TestDecodeLeavesTheStatusOut(t *testing.T) {
+	want, _ := decode(t, "{}")
+	for _, status := range []string{"{phase: Ready}", "{database: up}", "{conditions: [{type: DatabaseReady, lastTransitionTime: soon}]}", "up"} {
+		got, problems := decodeCluster(t, "metadata: {name: demo}\nstatus: "+status)
+		if diff := cmp.Diff(want, got); diff != "" || problems != nil {
+			t.Errorf("%s: %q\n%s", status, problems, diff)
+		}
+	}
+}
+
 func TestDecodeWhatIsNoObject(t *testing.T) {
 	decoder, err := v1.NewDecoder()
 	if err != nil {
