@@ -20,7 +20,7 @@ func TestStatusFollows(t *testing.T) {
 
 	c.writeStatus(file)
 	first := c.condition("False")
-	c.createCredentials()
+	c.createCredentials("disable")
 	c.start(c.render())
 	c.writeStatus(file)
 	started := c.condition("True")
