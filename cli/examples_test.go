@@ -22,6 +22,10 @@ func TestGoldenExamples(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			folder := filepath.Join(examples, name)
 			directory := copied(t, folder)
+			if name == "container" {
+				cluster := read(t, filepath.Join(folder, "cluster.yaml"))
+				write(t, directory, "cluster.yaml", regexp.MustCompile("image: .*").ReplaceAllString(cluster, "image: "+image(t)))
+			}
 			for _, step := range steps(t, filepath.Join(folder, "README.md")) {
 				if name == "pipeline" {
 					step.command = withoutRegistry(t, directory, step.command)
