@@ -46,7 +46,7 @@ The file keeps its comments, order and spelling; without --in-place it is printe
 		Example: `  kubeseal --fetch-cert > cert.pem
   generate-data-layer seal --cert cert.pem --in-place cluster.yaml
   generate-data-layer seal --cert cert.pem --in-place --database --rotate cluster.yaml
-  pass show postgres | generate-data-layer seal --cert cert.pem --database --password-stdin cluster.yaml`,
+  pass show postgres | generate-data-layer seal --cert cert.pem --database --rotate --password-stdin cluster.yaml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usageError{errors.New("seal: expected one file")}
