@@ -1,8 +1,11 @@
 package fn
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
+	"strings"
 	"unicode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -10,52 +13,103 @@ import (
 	"github.com/Bidon15/banhbaoring/generate-data-layer/builders"
 )
 
-// toNode converts a typed object to YAML in the order of its API's fields. It
-// goes from JSON to nodes, never through numbers: the SDK's way makes float64
-// of them, and 1209600 becomes 1.2096e+06.
+// toNode converts a typed object to YAML in the order of its API's fields.
 func toNode(object builders.Object) (*yaml.RNode, error) {
-	data, err := json.Marshal(object)
+	node, err := blockYAML(object)
 	if err != nil {
 		return nil, err
 	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(data, &document); err != nil {
-		return nil, err
-	}
-	tidy(&document)
-	return yaml.NewRNode(document.Content[0]), nil
+	tidy(node)
+	return yaml.NewRNode(node), nil
 }
 
-// tidy turns JSON's flow style into the YAML that people write.
+// tidy drops what the types of Kubernetes have and an API server fills in, at any
+// depth, and puts apiVersion first.
 func tidy(node *yaml.Node) {
-	switch node.Kind {
-	case yaml.ScalarNode:
-		tidyScalar(node)
-		return
-	case yaml.MappingNode:
+	if node.Kind == yaml.MappingNode {
 		dropStatus(node)
 		apiVersionFirst(node)
-	}
-	if len(node.Content) > 0 { // {} and [] have no other style
-		node.Style = 0
 	}
 	for _, child := range node.Content {
 		tidy(child)
 	}
 }
 
-// tidyScalar takes the quotes off, except from strings that a reader of YAML 1.1
-// such as kubectl takes for something else: yes is true there, and 1_000 a number.
-func tidyScalar(node *yaml.Node) {
-	if node.Tag == yaml.NodeTagString && !ambiguous(node.Value) {
-		node.Style = 0
+// blockYAML goes from JSON to nodes, never through numbers: the SDK's way makes
+// float64 of them, and 1209600 becomes 1.2096e+06.
+func blockYAML(value any) (*yaml.Node, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	return readNode(decoder)
+}
+
+// readNode reads one value of JSON into the YAML that people write. A parser of
+// YAML would do so too, and take most of a render's time.
+func readNode(decoder *json.Decoder) (*yaml.Node, error) {
+	token, err := decoder.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token := token.(type) {
+	case json.Delim:
+		return readCollection(decoder, token)
+	case string:
+		return stringNode(token), nil
+	case json.Number:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: numberTag(token.String()), Value: token.String()}, nil
+	case bool:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: strconv.FormatBool(token)}, nil
+	default:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagNull, Value: "null"}, nil
 	}
 }
 
+// readCollection reads the members of an object, keys and values in turn, or the
+// elements of an array.
+func readCollection(decoder *json.Decoder, start json.Delim) (*yaml.Node, error) {
+	node := &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq}
+	if start == '{' {
+		node = &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap}
+	}
+	for decoder.More() {
+		child, err := readNode(decoder)
+		if err != nil {
+			return nil, err
+		}
+		node.Content = append(node.Content, child)
+	}
+	if len(node.Content) == 0 { // {} and [] have no other style
+		node.Style = yaml.FlowStyle
+	}
+	_, err := decoder.Token() // the end
+	return node, err
+}
+
+// stringNode has quotes only where a reader of YAML 1.1 such as kubectl takes the
+// text for something else: yes is true there, and 1_000 a number.
+func stringNode(text string) *yaml.Node {
+	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: text}
+	if ambiguous(text) {
+		node.Style = yaml.DoubleQuotedStyle
+	}
+	return node
+}
+
+func numberTag(number string) string {
+	if strings.ContainsAny(number, ".eE") {
+		return yaml.NodeTagFloat
+	}
+	return yaml.NodeTagInt
+}
+
 // ambiguous asks kyaml, which parses the text, only when it has to: of what
-// starts with a letter nothing longer than "false" is special.
+// starts with a letter nothing longer than "false" is special, and no path is.
 func ambiguous(text string) bool {
-	if len(text) > len("false") && unicode.IsLetter(rune(text[0])) {
+	if len(text) > len("false") && (unicode.IsLetter(rune(text[0])) || text[0] == '/') {
 		return false
 	}
 	return yaml.IsYaml1_1NonString(&yaml.Node{Kind: yaml.ScalarNode, Value: text})

@@ -2,7 +2,6 @@ package fn
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -65,7 +64,7 @@ func (c FoundCluster) WithStatus(status map[string]any, resourceVersion string) 
 		return nil, err
 	}
 	document := c.item.view.Copy()
-	if err := document.PipeE(yaml.FieldSetter{Name: "status", Value: node, OverrideStyle: true}); err != nil {
+	if err := document.PipeE(yaml.FieldSetter{Name: "status", Value: yaml.NewRNode(node), OverrideStyle: true}); err != nil {
 		return nil, err
 	}
 	if resourceVersion != "" {
@@ -80,31 +79,4 @@ func (c FoundCluster) WithStatus(status map[string]any, resourceVersion string) 
 	var out bytes.Buffer
 	err = yaml.NewEncoder(&out).Encode(document.YNode())
 	return out.Bytes(), err
-}
-
-// blockYAML converts by way of JSON, as toNode does, and drops nothing.
-func blockYAML(value any) (*yaml.RNode, error) {
-	data, err := json.Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(data, &document); err != nil {
-		return nil, err
-	}
-	block(&document)
-	return yaml.NewRNode(document.Content[0]), nil
-}
-
-func block(node *yaml.Node) {
-	if node.Kind == yaml.ScalarNode {
-		tidyScalar(node)
-		return
-	}
-	if len(node.Content) > 0 {
-		node.Style = 0
-	}
-	for _, child := range node.Content {
-		block(child)
-	}
 }

@@ -22,7 +22,7 @@ type Decoder struct{ schema *spec.Schema }
 // broken, which no input can cause.
 func NewDecoder() (*Decoder, error) {
 	schema := &spec.Schema{}
-	if err := json.Unmarshal(schemaJSON, schema); err != nil {
+	if err := json.Unmarshal(decodeJSON, schema); err != nil {
 		return nil, fmt.Errorf("parse the embedded schema: %w", err)
 	}
 	return &Decoder{schema: schema}, nil

@@ -1,8 +1,9 @@
 //go:build ignore
 
-// Writes schema.json, the JSON schema of a BanhBaoRingCluster, from its CRD. An
-// API server prunes unknown fields and knows metadata by itself; an editor and
-// a render know neither, so both are spelled out here.
+// Writes schema.json, the JSON schema of a BanhBaoRingCluster, from its CRD, and
+// decode.json, the same without descriptions. An API server prunes unknown fields
+// and knows metadata by itself; an editor and a render know neither, so both are
+// spelled out here.
 package main
 
 import (
@@ -42,6 +43,32 @@ func main() {
 	}
 	if err := os.WriteFile("schema.json", append(out, '\n'), 0o644); err != nil {
 		log.Fatal(err)
+	}
+	// What Decode validates with: read anew by each process, so without the words.
+	schema["properties"].(map[string]any)["status"] = map[string]any{}
+	dropDescriptions(schema)
+	if out, err = json.Marshal(schema); err != nil {
+		log.Fatal(err)
+	}
+	if err := os.WriteFile("decode.json", append(out, '\n'), 0o644); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// dropDescriptions keeps a property of that name, which is no text.
+func dropDescriptions(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		if _, isText := value["description"].(string); isText {
+			delete(value, "description")
+		}
+		for _, member := range value {
+			dropDescriptions(member)
+		}
+	case []any:
+		for _, element := range value {
+			dropDescriptions(element)
+		}
 	}
 }
 

@@ -2,9 +2,13 @@ package v1
 
 import _ "embed"
 
-//go:embed schema.json
-var schemaJSON []byte
+var (
+	//go:embed schema.json
+	schemaJSON []byte
+	//go:embed decode.json
+	decodeJSON []byte
+)
 
 // JSONSchema is the JSON schema of a BanhBaoRingCluster, for editors. Decode
-// validates with the same one.
+// validates with the same one, but for the descriptions.
 func JSONSchema() []byte { return schemaJSON }
