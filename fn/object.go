@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -90,10 +89,13 @@ func readCollection(decoder *json.Decoder, start json.Delim) (*yaml.Node, error)
 }
 
 // stringNode has quotes only where a reader of YAML 1.1 such as kubectl takes the
-// text for something else: yes is true there, and 1_000 a number.
+// text for something else, yes for true and 1_000 for a number, and where the
+// encoder would make a block of lines that no parser reads: its first line says how
+// far all are indented, and must not begin with white space itself.
 func stringNode(text string) *yaml.Node {
 	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: text}
-	if ambiguous(text) {
+	isOddBlock := strings.Contains(text, "\n") && strings.TrimLeft(text, " \t\n\r") != text
+	if isOddBlock || ambiguous(text) {
 		node.Style = yaml.DoubleQuotedStyle
 	}
 	return node
@@ -106,14 +108,21 @@ func numberTag(number string) string {
 	return yaml.NodeTagInt
 }
 
-// ambiguous asks kyaml, which parses the text, only when it has to: of what
-// starts with a letter nothing longer than "false" is special, and no path is.
+// ambiguous asks kyaml, which parses the text, only when it has to: of what starts
+// with a letter only a few words are special, and no path is.
 func ambiguous(text string) bool {
-	if len(text) > len("false") && (unicode.IsLetter(rune(text[0])) || text[0] == '/') {
+	switch {
+	case text == "":
+		return false // the encoder quotes it anyway
+	case isLetter(text[0]):
+		return slices.Contains([]string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}, strings.ToLower(text))
+	case text[0] == '/':
 		return false
 	}
 	return yaml.IsYaml1_1NonString(&yaml.Node{Kind: yaml.ScalarNode, Value: text})
 }
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // dropStatus drops the status that the types of Kubernetes always have, of an
 // object and of a claim template alike: it is the API server's.
