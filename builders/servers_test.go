@@ -111,6 +111,7 @@ func (s *postgresServer) environment(t *testing.T, password string) []string {
 		"POSTGRES_PASSWORD_FILE=" + filepath.Join(s.dir, "password"),
 		"APPLIED_DIGEST_FILE=" + filepath.Join(s.dir, "applied"),
 		"IDENT_FILE=" + filepath.Join(s.dir, "pg_ident.conf"),
+		"PGDATA=" + filepath.Join(s.dir, "data"),
 		"PGHOST=" + s.dir, "PGPORT=" + s.port,
 	}
 }

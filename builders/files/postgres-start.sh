@@ -47,6 +47,28 @@ make_monitoring_role() {
   }
 }
 
+# initialize makes the database beside its place, and moves it there once it is whole:
+# the image's entrypoint takes what a killed initdb, or init script, left for a database.
+# What lies beside has never served anyone, so it may go. The entrypoint ends with a
+# server, by its name and here without arguments; the one that it finds ends at once.
+initialize() {
+  unfinished=$PGDATA.unfinished
+  rm -rf "$unfinished"
+  # Beside the socket a killed server leaves its process id, which may be another's by now.
+  rm -f "${IDENT_FILE%/*}"/.s.PGSQL.*
+  programs=$(mktemp -d)
+  printf '#!/bin/sh\n[ $# = 0 ] || exec "%s" "$@"\n' "$(command -v postgres)" >"$programs/postgres"
+  chmod +x "$programs/postgres"
+  PGDATA=$unfinished PATH=$programs:$PATH docker-entrypoint.sh postgres || return 1
+  rm -r "$programs"
+  # Synced, as a node that crashes could take the move back, and what has been served
+  # by then would go as unfinished.
+  mv "$unfinished" "$PGDATA" && sync
+}
+
+rmdir "$PGDATA" 2>/dev/null # if it is empty
+[ -e "$PGDATA" ] || initialize || exit 1
+
 # Which roles the server's own user and the exporter's have over the socket.
 printf 'pod %s "%s"\n' "$(id -un)" "$(echo "$POSTGRES_USER" | sed 's/"/""/g')" >"$IDENT_FILE"
 keep_password &

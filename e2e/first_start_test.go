@@ -1,0 +1,50 @@
+package e2e
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// TestReadyMeansComplete: a PostgreSQL that is killed while it starts for the first
+// time, ten times at random moments, is never ready without its whole schema.
+func TestReadyMeansComplete(t *testing.T) {
+	t.Parallel()
+	c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}
+	c.createCredentials("disable")
+	manifests := c.render(onlyPostgres)
+	c.apply(manifests)
+	const pod = "demo-postgres-0"
+	c.eventually(pod+" is there", func() bool { return containerID(c.find(pod)) != "" })
+	nodes := startNodeShell(c)
+	for round := range rounds {
+		// A new volume, and so a first start again.
+		c.kubectl("scale", "statefulset", "demo-postgres", "--replicas=0")
+		c.kubectl("wait", "--for=delete", "pod/"+pod, "--timeout="+patience.String())
+		c.kubectl("delete", "persistentvolumeclaim", "data-"+pod)
+		c.kubectl("scale", "statefulset", "demo-postgres", "--replicas=1")
+		c.eventually(pod+" runs", func() bool { return containerID(c.find(pod)) != "" })
+		moment := rand.N(4 * time.Second)
+		time.Sleep(moment)
+		killed := c.get("pod", pod)
+		nodes.kill(killed)
+		t.Logf("round %d: killed after %s, ready before: %t", round+1, moment, isReady(killed))
+		c.eventually(pod+" is ready with another container", func() bool {
+			object := c.find(pod)
+			return containerID(object) != containerID(killed) && isReady(object)
+		})
+		c.checkSchema(pod, "Full")
+	}
+}
+
+// find returns a pod, or an empty one while it is not there.
+func (n *namespace) find(pod string) *unstructured.Unstructured {
+	object := &unstructured.Unstructured{Object: map[string]any{}}
+	output, err := n.try("", "kubectl", "--namespace", n.name, "get", "pod", pod, "--output=json")
+	if err != nil || object.UnmarshalJSON([]byte(output)) != nil {
+		return &unstructured.Unstructured{Object: map[string]any{}}
+	}
+	return object
+}
