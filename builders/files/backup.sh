@@ -16,7 +16,9 @@ dump() {
 
 if ! dump | rclone rcat "$DESTINATION/$partial" || [ ! -s "$whole" ]; then
   echo "no dump was made, and none is deleted" >&2
-  rclone deletefile "$DESTINATION/$partial" 2>/dev/null || true
+  # There may be nothing to delete, or no way to the bucket: the dump has failed either
+  # way. What stays is deleted below by a later one, once it is a day old.
+  rclone deletefile "$DESTINATION/$partial" || echo "$partial is not deleted" >&2
   exit 1
 fi
 rclone moveto "$DESTINATION/$partial" "$DESTINATION/$dump"
