@@ -23,13 +23,10 @@ func TestHelpExamples(t *testing.T) {
 			directory := t.TempDir()
 			fillSandbox(t, directory)
 			script := "PATH=" + filepath.Join(directory, "bin") + ":$PATH\n" + strings.ReplaceAll(examples, " /functions", " functions")
-			stdout, stderr, err := tool(t, directory, "bash", "-euo", "pipefail", "-c", script)
-			// A comparison that finds something says so by its exit code.
-			if err != nil && !strings.Contains(examples, "--diff") {
+			// A comparison that finds something exits with 1, and only it may.
+			script = regexp.MustCompile("(?m)^.*--diff.*$").ReplaceAllString(script, "$0 || [ $$? = 1 ]")
+			if stdout, stderr, err := tool(t, directory, "bash", "-euo", "pipefail", "-c", script); err != nil {
 				t.Errorf("%v\n%s\n%s%s", err, examples, stdout, stderr)
-			}
-			if strings.Contains(stderr, "Usage:") || strings.Contains(stderr, "unknown") {
-				t.Errorf("not understood:\n%s\n%s", examples, stderr)
 			}
 		})
 	}

@@ -241,7 +241,7 @@ func TestDocsCredentials(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, "docs/credentials.md", "# Credentials")
 	r := newReader(t, p)
-	if err := os.Chmod(r.file("kubeseal", kubeseal), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.Chmod(r.file("kubeseal", kubeseal), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	file := r.file("cluster.yaml", r.edit())
