@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/Bidon15/banhbaoring/generate-data-layer/cli"
 )
 
@@ -18,21 +16,6 @@ func run(stdin string, args ...string) (stdout, stderr string, code int) {
 	var out, log bytes.Buffer
 	code = cli.Main("v0.0.0-test", args, strings.NewReader(stdin), &out, &log)
 	return out.String(), log.String(), code
-}
-
-// golden compares got with a file, or rewrites the file under UPDATE_GOLDEN=1. The
-// tests that call it are named TestGolden…, for `make golden` runs only those.
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if os.Getenv("UPDATE_GOLDEN") == "1" {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(read(t, path), got); diff != "" {
-		t.Errorf("%s differs (-want +got); `make golden` rewrites it:\n%s", path, diff)
-	}
 }
 
 func read(t testing.TB, path string) string {

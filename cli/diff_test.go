@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/Bidon15/banhbaoring/generate-data-layer/cli/internal/golden"
 )
 
 // TestGoldenDiff renders testdata/diff/<case>/was.yaml, and compares now.yaml
@@ -24,7 +26,7 @@ func TestGoldenDiff(t *testing.T) {
 			if want := min(len(stdout), 1); code != want || stderr != "" {
 				t.Errorf("exit code %d, want %d: %s", code, want, stderr)
 			}
-			golden(t, filepath.Join(folder, "output.txt"), stdout)
+			golden.Check(t, filepath.Join(folder, "output.txt"), stdout)
 		})
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/Bidon15/banhbaoring/generate-data-layer/cli/internal/golden"
 )
 
 const examples = "../examples"
@@ -70,13 +72,13 @@ func (s step) check(t *testing.T, folder, directory string) {
 	stdout := s.run(t, directory)
 	expected := filepath.Join(folder, s.file)
 	if s.claim == "prints" {
-		golden(t, expected, stdout)
+		golden.Check(t, expected, stdout)
 		return
 	}
 	once := files(t, directory)
 	rendered := manifestsOf(files(t, filepath.Join(directory, s.renders(directory))), s.file)
 	if !exists(filepath.Join(folder, "kustomize")) {
-		golden(t, expected, documents(rendered))
+		golden.Check(t, expected, documents(rendered))
 	}
 	if diff := cmp.Diff(objects(t, read(t, expected)), applied(t, rendered)); diff != "" {
 		t.Errorf("other objects than in %s (-want +got):\n%s", s.file, diff)

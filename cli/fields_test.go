@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/Bidon15/banhbaoring/generate-data-layer/cli/internal/golden"
 )
 
 // sections are those of the spec that this function reads.
@@ -28,7 +30,7 @@ func TestGoldenFields(t *testing.T) {
 		fmt.Fprintf(&page, "\n## %s\n\n| Field of `spec` | Type | |\n| --- | --- | --- |\n", section)
 		schema.Properties["spec"].Properties[section].write(&page, section)
 	}
-	golden(t, "../docs/fields.md", page.String())
+	golden.Check(t, "../docs/fields.md", page.String())
 	for name, section := range schema.Properties["spec"].Properties {
 		if section.Properties != nil && !slices.Contains(sections(), name) {
 			t.Errorf("%s has fields, but no place on the page", name)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/Bidon15/banhbaoring/generate-data-layer/cli/internal/golden"
 )
 
 // TestGoldenGraphs draws every example on docs/graphs.md.
@@ -19,7 +21,7 @@ func TestGoldenGraphs(t *testing.T) {
 		}
 		page.WriteString("\n## " + name + "\n\n```mermaid\n" + stdout + "```\n")
 	}
-	golden(t, "../docs/graphs.md", page.String())
+	golden.Check(t, "../docs/graphs.md", page.String())
 }
 
 const graphsIntroduction = `# Graphs

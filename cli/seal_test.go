@@ -21,6 +21,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
+
+	"github.com/Bidon15/banhbaoring/generate-data-layer/cli/internal/golden"
 )
 
 const plainCluster = `apiVersion: banhbaoring.io/v1
@@ -135,7 +137,7 @@ func TestGoldenSealInPlace(t *testing.T) {
 		if _, stderr, code := run("", "seal", "--cert", controller.certificate, "--in-place", "--rotate", file); code != 0 {
 			t.Fatal(stderr)
 		}
-		golden(t, "testdata/sealed.yaml", hideCiphertext(read(t, file)))
+		golden.Check(t, "testdata/sealed.yaml", hideCiphertext(read(t, file)))
 	}
 	controller.unseal(t, read(t, file))
 	if entries, _ := os.ReadDir(directory); len(entries) != 1 {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/Bidon15/banhbaoring/generate-data-layer/cli/internal/golden"
 )
 
 const statusTestdata = "status/testdata"
@@ -61,11 +63,11 @@ func TestGoldenStatus(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := readStatusCase(t, name)
 			table, code := c.run(t, c.cluster)
-			golden(t, filepath.Join(c.folder, "table.txt"), table)
+			golden.Check(t, filepath.Join(c.folder, "table.txt"), table)
 			json, jsonCode := c.run(t, "-o", "json", c.cluster)
-			golden(t, filepath.Join(c.folder, "report.json"), json)
+			golden.Check(t, filepath.Join(c.folder, "report.json"), json)
 			status, yamlCode := c.run(t, "-o", "yaml", c.cluster)
-			golden(t, filepath.Join(c.folder, "status.yaml"), status)
+			golden.Check(t, filepath.Join(c.folder, "status.yaml"), status)
 
 			want := 0
 			if strings.HasPrefix(json, "{\n  \"ready\": false") {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/Bidon15/banhbaoring/generate-data-layer/cli/internal/golden"
 )
 
 const testdata = "../testdata"
@@ -33,9 +35,9 @@ func testSuccess(t *testing.T, folder, input string) {
 	if code != 0 {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	golden(t, filepath.Join(folder, "output.yaml"), stdout)
+	golden.Check(t, filepath.Join(folder, "output.yaml"), stdout)
 	if warnings := filepath.Join(folder, "warnings.txt"); stderr != "" || exists(warnings) {
-		golden(t, warnings, stderr)
+		golden.Check(t, warnings, stderr)
 	}
 	if diff := cmp.Diff(handMade(parse(t, input)), handMade(parse(t, stdout))); diff != "" {
 		t.Errorf("the run changes what it did not make:\n%s", diff)
@@ -53,7 +55,7 @@ func testFailure(t *testing.T, folder, input string) {
 	if code != 1 {
 		t.Errorf("exit code %d, want 1", code)
 	}
-	golden(t, filepath.Join(folder, "errors.txt"), stderr)
+	golden.Check(t, filepath.Join(folder, "errors.txt"), stderr)
 	if stdout == "" {
 		return
 	}

@@ -3,16 +3,15 @@ package diff_test
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"sigs.k8s.io/yaml"
 
 	"github.com/Bidon15/banhbaoring/generate-data-layer/cli/diff"
+	"github.com/Bidon15/banhbaoring/generate-data-layer/cli/internal/golden"
 	"github.com/Bidon15/banhbaoring/generate-data-layer/fn"
 )
 
@@ -25,11 +24,11 @@ func TestGoldenChanges(t *testing.T) {
 	for _, folder := range cases {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			var was []fn.Earlier
-			for _, object := range objects(t, filepath.Join(folder, "was.yaml")) {
+			for _, object := range golden.Objects(t, filepath.Join(folder, "was.yaml")) {
 				was = append(was, fn.Earlier{Object: object})
 			}
-			comparison := fn.Comparison{Was: was, Now: objects(t, filepath.Join(folder, "now.yaml"))}
-			golden(t, filepath.Join(folder, "output.txt"), written(t, diff.Changes(comparison), false))
+			comparison := fn.Comparison{Was: was, Now: golden.Objects(t, filepath.Join(folder, "now.yaml"))}
+			golden.Check(t, filepath.Join(folder, "output.txt"), written(t, diff.Changes(comparison), false))
 		})
 	}
 }
@@ -37,8 +36,8 @@ func TestGoldenChanges(t *testing.T) {
 // TestColour takes the colours off again.
 func TestColour(t *testing.T) {
 	comparison := fn.Comparison{
-		Was: []fn.Earlier{{Object: parse(t, `{kind: A, metadata: {name: a}, x: 1, w: 1}`), Notes: []string{"careful"}}},
-		Now: []fn.Object{parse(t, `{kind: A, metadata: {name: a}, x: 2, z: 1}`), parse(t, `{kind: B}`)},
+		Was: []fn.Earlier{{Object: golden.Object(t, `{kind: A, metadata: {name: a}, x: 1, w: 1}`), Notes: []string{"careful"}}},
+		Now: []fn.Object{golden.Object(t, `{kind: A, metadata: {name: a}, x: 2, z: 1}`), golden.Object(t, `{kind: B}`)},
 	}
 	coloured := written(t, diff.Changes(comparison), true)
 	for _, want := range []string{"\x1b[33m  ~ x: 1 -> 2\x1b[0m\n", "\x1b[31m  - w: 1\x1b[0m\n", "\x1b[32m  + z: 1\x1b[0m\n", "\x1b[1m  ! careful\x1b[0m\n"} {
@@ -106,43 +105,4 @@ func written(t *testing.T, changes []diff.Change, colour bool) string {
 		t.Fatal(err)
 	}
 	return text.String()
-}
-
-func objects(t *testing.T, path string) []fn.Object {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []fn.Object
-	for document := range strings.SplitSeq(string(content), "---\n") {
-		all = append(all, parse(t, document))
-	}
-	return all
-}
-
-func parse(t *testing.T, document string) fn.Object {
-	t.Helper()
-	data, err := yaml.YAMLToJSON([]byte(document))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return decoded(string(data))
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if os.Getenv("UPDATE_GOLDEN") == "1" {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs (-want +got); `make golden` rewrites it:\n%s", path, diff)
-	}
 }
