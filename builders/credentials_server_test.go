@@ -13,6 +13,7 @@ import (
 
 	sealedsecrets "github.com/bitnami/sealed-secrets/pkg/apis/sealedsecrets/v1alpha1"
 	"github.com/bitnami/sealed-secrets/pkg/crypto"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 
@@ -124,28 +125,54 @@ func sealingKey(t *testing.T) *rsa.PrivateKey {
 	return key
 }
 
+// passwordRedis is a Redis whose Secret the test changes under it.
+type passwordRedis struct {
+	*redisServer
+	container corev1.Container
+	mount     string // the directory of the Secret
+}
+
+// startWithPassword starts the Redis of a cluster, with the password "first".
+func startWithPassword(t *testing.T, c *v1.BanhBaoRingCluster) *passwordRedis {
+	t.Helper()
+	c.Spec.Redis.Credentials.SecretRef = &v1.RedisSecretRef{}
+	s := &passwordRedis{container: redisContainer(c.Default().Spec.Redis, redisAccess(c, CertificateKeys()...)), mount: publicDir(t)}
+	mountPassword(t, s.mount, "first")
+	s.redisServer = newRedis(t, s.withFile(append(onVolume(s.container.Command, s.mount), s.container.Args...)))
+	writeProgram(t, s.bin, "sleep", "exec /bin/sleep 0.1")
+	s.start(t)
+	s.await(t, "NOAUTH")
+	return s
+}
+
+// withFile tells a command of the container where the password is.
+func (s *passwordRedis) withFile(command []string) []string {
+	return append([]string{"env", "REDIS_PASSWORD_FILE=" + filepath.Join(s.mount, "password")}, command...)
+}
+
+// probe runs the command of a probe.
+func (s *passwordRedis) probe(t *testing.T, probe *corev1.Probe) (output string, code int) {
+	t.Helper()
+	return finish(t, containerCommand(s.withFile(probe.Exec.Command), path(s.bin)))
+}
+
+// change has the server take another password.
+func (s *passwordRedis) change(t *testing.T, password string) {
+	t.Helper()
+	mountPassword(t, s.mount, password)
+	eventually(t, "Redis is ready with "+password, func() bool {
+		_, code := s.probe(t, s.container.ReadinessProbe)
+		return code == 0
+	})
+}
+
 // TestRedisPassword changes the Secret under a server that runs.
 func TestRedisPassword(t *testing.T) {
 	t.Parallel()
-	c := minimalCluster()
-	c.Spec.Redis.Credentials.SecretRef = &v1.RedisSecretRef{}
-	container := redisContainer(c.Default().Spec.Redis, redisAccess(c, CertificateKeys()...))
-	directory := t.TempDir()
-	mountPassword(t, directory, "first")
-	withFile := func(command []string) []string {
-		return append([]string{"env", "REDIS_PASSWORD_FILE=" + filepath.Join(directory, "password")}, command...)
-	}
-	server := newRedis(t, withFile(append(onVolume(container.Command, directory), container.Args...)))
-	writeProgram(t, server.bin, "sleep", "exec /bin/sleep 0.1")
-	server.start(t)
-	server.await(t, "NOAUTH")
+	server := startWithPassword(t, minimalCluster())
 	for _, password := range append([]string{"first"}, awkward()...) {
-		mountPassword(t, directory, password)
-		eventually(t, "Redis is ready with "+password, func() bool {
-			_, code := finish(t, containerCommand(withFile(container.ReadinessProbe.Exec.Command), path(server.bin)))
-			return code == 0
-		})
-		if output, code := finish(t, containerCommand(withFile(container.LivenessProbe.Exec.Command), path(server.bin))); code != 0 {
+		server.change(t, password)
+		if output, code := server.probe(t, server.container.LivenessProbe); code != 0 {
 			t.Errorf("liveness with %s: exit code %d\n%s", password, code, output)
 		}
 		if got := server.cli(t, "auth wrong", "get session"); !strings.Contains(got, "WRONGPASS") || !strings.Contains(got, "NOAUTH") {

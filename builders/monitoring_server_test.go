@@ -282,26 +282,11 @@ func TestRedisClusterExporter(t *testing.T) {
 func TestRedisExporterPassword(t *testing.T) {
 	t.Parallel()
 	c := monitored(minimalCluster())
-	c.Spec.Redis.Credentials.SecretRef = &v1.RedisSecretRef{}
-	c.Default()
-	directory := publicDir(t)
-	mountPassword(t, directory, "first")
-	container := redisContainer(c.Spec.Redis, redisAccess(c))
-	withFile := func(command []string) []string {
-		return append([]string{"env", "REDIS_PASSWORD_FILE=" + filepath.Join(directory, "password")}, command...)
-	}
-	server := newRedis(t, withFile(append(onVolume(container.Command, directory), container.Args...)))
-	writeProgram(t, server.bin, "sleep", "exec /bin/sleep 0.1")
-	server.start(t)
-	server.await(t, "NOAUTH")
-	e := startRedisExporter(t, server, redisExporter(c)[0], redisPasswordDir, directory)
+	server := startWithPassword(t, c)
+	e := startRedisExporter(t, server.redisServer, redisExporter(c)[0], redisPasswordDir, server.mount)
 	e.await(t, "redis_up 1")
 	for _, password := range awkward() {
-		mountPassword(t, directory, password)
-		eventually(t, "Redis is ready with "+password, func() bool {
-			_, code := finish(t, containerCommand(withFile(container.ReadinessProbe.Exec.Command), path(server.bin)))
-			return code == 0
-		})
+		server.change(t, password)
 		e.await(t, "redis_up 1")
 	}
 	response, err := http.Post("http://127.0.0.1:"+e.port+"/-/reload", "", nil)
