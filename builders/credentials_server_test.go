@@ -60,8 +60,12 @@ func TestPostgresPassword(t *testing.T) {
 	if !logsIn(t, server, unsealed(t, "while it was down")["url"]) {
 		t.Error("ready, but the password of the Secret does not work")
 	}
-	if log := read(t, filepath.Join(server.dir, "log")); strings.Contains(log, "first") || strings.Contains(log, "while it was down") {
+	log := read(t, filepath.Join(server.dir, "log"))
+	if strings.Contains(log, "first") || strings.Contains(log, "while it was down") {
 		t.Errorf("the log has a password:\n%s", log)
+	}
+	if !strings.Contains(log, "password authentication failed") {
+		t.Errorf("the log does not tell of logins with an old password:\n%s", log)
 	}
 }
 

@@ -46,6 +46,12 @@ func TestInitSchema(t *testing.T) {
 			t.Errorf("organizations: %q", got)
 		}
 	})
+	t.Run("stops a migration that makes the tables", func(t *testing.T) {
+		migration := server.command("psql", "--host="+server.dir, "--port="+server.port, "--username=banhbaoring", "--dbname=used", "--command=CREATE TABLE organizations ()")
+		if output, code := finish(t, migration); code == 0 || !strings.Contains(output, `relation "organizations" already exists`) {
+			t.Errorf("exit code %d\n%s", code, output)
+		}
+	})
 }
 
 // TestInitSchemaOwner runs the scripts as CloudNativePG does: as a superuser, in

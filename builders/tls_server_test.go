@@ -172,7 +172,7 @@ func TestPostgresTLS(t *testing.T) {
 	stranger := filepath.Join(publicDir(t), tlsAuthority)
 	writeSecretFile(t, stranger, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: newAuthority(t).certificate.Raw}), group)
 	for what, refused := range map[string]struct{ host, settings, why string }{
-		"without TLS":                        {spec.DNSNames[0], "sslmode=disable", "no encryption"},
+		"without TLS":                        {spec.DNSNames[0], "sslmode=disable", `no pg_hba.conf entry for host "127.0.0.1", user "banhbaoring", database "postgres", no encryption`},
 		"with another authority":             {spec.DNSNames[0], "sslmode=verify-full sslrootcert=" + stranger, "certificate verify failed"},
 		"without any authority":              {spec.DNSNames[0], "sslmode=verify-full sslrootcert=/nonexistent", "does not exist"},
 		"by a name of another Service":       {"c-redis.prod.svc", trusted, "does not match host name"},
