@@ -80,6 +80,22 @@ func TestGoldenStatus(t *testing.T) {
 	}
 }
 
+// TestStatusOfREADME finds the cluster that the README starts from, and what it
+// shows of its status, in a case.
+func TestStatusOfREADME(t *testing.T) {
+	c := readStatusCase(t, "image-missing")
+	table, _ := c.run(t, c.cluster)
+	readme := read(t, "../README.md")
+	for _, want := range []string{
+		"\n```yaml\n" + read(t, c.cluster) + "```\n",
+		" | generate-data-layer status cluster.yaml\n" + table + "```\n",
+	} {
+		if !strings.Contains(readme, want) {
+			t.Errorf("the README lacks\n%s", want)
+		}
+	}
+}
+
 // TestStatusOfItsOwnOutput feeds -o yaml back, as the file and as the live
 // cluster: nothing changes, times least of all.
 func TestStatusOfItsOwnOutput(t *testing.T) {

@@ -166,9 +166,6 @@ func TestDocsREADME(t *testing.T) {
 		"kustomize": func(r reader) {
 			need(r.t, "kustomize")
 			r.file("kustomization.yaml", r.page.block(r.t, "yaml", "# kustomization.yaml"))
-			file := filepath.Join(r.directory, "cluster.yaml")
-			patch := r.page.block(r.t, "yaml", "config.kubernetes.io/function")
-			write(r.t, r.command(read(r.t, file), "kubectl", "patch", "--local", "--filename=-", "--type=merge", "--patch="+patch, "--output=yaml"), file)
 			r.run("kustomize build", "")
 		},
 	}
