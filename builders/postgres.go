@@ -7,7 +7,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
 )
@@ -106,29 +105,12 @@ func postgresInitScripts(schema v1.InitSchema) map[string]string {
 
 // postgresHeadlessService gives the pod its DNS name.
 func postgresHeadlessService(c *v1.BanhBaoRingCluster) *corev1.Service {
-	return &corev1.Service{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
-		ObjectMeta: postgresMetadata(c, postgresHeadlessName(c.Name)),
-		Spec: corev1.ServiceSpec{
-			Ports:     []corev1.ServicePort{servicePort(postgresPortName, postgresPort)},
-			Selector:  selector(c, componentPostgres),
-			ClusterIP: corev1.ClusterIPNone,
-			Type:      corev1.ServiceTypeClusterIP,
-		},
-	}
+	return headlessService(postgresMetadata(c, postgresHeadlessName(c.Name)), selector(c, componentPostgres), servicePort(postgresPortName, postgresPort))
 }
 
 // postgresService is where clients connect.
 func postgresService(c *v1.BanhBaoRingCluster) *corev1.Service {
-	return &corev1.Service{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
-		ObjectMeta: postgresMetadata(c, postgresName(c.Name)),
-		Spec: corev1.ServiceSpec{
-			Ports:    []corev1.ServicePort{servicePort(postgresPortName, postgresPort)},
-			Selector: selector(c, componentPostgres),
-			Type:     corev1.ServiceTypeClusterIP,
-		},
-	}
+	return service(postgresMetadata(c, postgresName(c.Name)), selector(c, componentPostgres), servicePort(postgresPortName, postgresPort))
 }
 
 func postgresStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
@@ -250,14 +232,4 @@ func postgresVolumes(c *v1.BanhBaoRingCluster) []corev1.Volume {
 		volumes = append(volumes, tlsVolume(tls.SecretName, CertificateKeys()...))
 	}
 	return volumes
-}
-
-// servicePort forwards a port to the container port of the same name.
-func servicePort(name string, port int32) corev1.ServicePort {
-	return corev1.ServicePort{
-		Name:       name,
-		Protocol:   corev1.ProtocolTCP,
-		Port:       port,
-		TargetPort: intstr.FromString(name),
-	}
 }

@@ -102,29 +102,12 @@ func redisCertificate(c *v1.BanhBaoRingCluster) []Object {
 
 // redisHeadlessService gives the pod its DNS name.
 func redisHeadlessService(c *v1.BanhBaoRingCluster) *corev1.Service {
-	return &corev1.Service{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
-		ObjectMeta: redisMetadata(c, redisHeadlessName(c.Name)),
-		Spec: corev1.ServiceSpec{
-			Ports:     []corev1.ServicePort{servicePort(redisPortName, redisPort)},
-			Selector:  selector(c, componentRedis),
-			ClusterIP: corev1.ClusterIPNone,
-			Type:      corev1.ServiceTypeClusterIP,
-		},
-	}
+	return headlessService(redisMetadata(c, redisHeadlessName(c.Name)), selector(c, componentRedis), servicePort(redisPortName, redisPort))
 }
 
 // redisService is where clients connect.
 func redisService(c *v1.BanhBaoRingCluster) *corev1.Service {
-	return &corev1.Service{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
-		ObjectMeta: redisMetadata(c, redisName(c.Name)),
-		Spec: corev1.ServiceSpec{
-			Ports:    []corev1.ServicePort{servicePort(redisPortName, redisPort)},
-			Selector: selector(c, componentRedis),
-			Type:     corev1.ServiceTypeClusterIP,
-		},
-	}
+	return service(redisMetadata(c, redisName(c.Name)), selector(c, componentRedis), servicePort(redisPortName, redisPort))
 }
 
 func redisStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
@@ -133,29 +116,34 @@ func redisStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
 		ObjectMeta: redisMetadata(c, redisName(c.Name)),
 		Spec: appsv1.StatefulSetSpec{
-			Replicas: spec.Replicas,
-			Selector: &metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
-			Template: corev1.PodTemplateSpec{
-				ObjectMeta: metav1.ObjectMeta{
-					Labels:      labels(c, componentRedis, spec.Version),
-					Annotations: redisChecksums(c),
-				},
-				Spec: corev1.PodSpec{
-					Volumes:                       access.volumes,
-					Containers:                    append([]corev1.Container{redisContainer(spec, access)}, redisExporter(c)...),
-					TerminationGracePeriodSeconds: new(int64(60)),
-					ServiceAccountName:            redisAccountName(c.Name),
-					AutomountServiceAccountToken:  new(false),
-					SecurityContext:               podSecurity(redisUID, redisGID),
-					ImagePullSecrets:              imagePullSecrets(c),
-					PriorityClassName:             spec.PriorityClassName,
-					EnableServiceLinks:            new(false),
-				},
-			},
+			Replicas:                             spec.Replicas,
+			Selector:                             &metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
+			Template:                             redisPodTemplate(c, redisContainer(spec, access), access),
 			VolumeClaimTemplates:                 []corev1.PersistentVolumeClaim{dataClaim(spec.Storage)},
 			ServiceName:                          redisHeadlessName(c.Name),
 			UpdateStrategy:                       appsv1.StatefulSetUpdateStrategy{Type: appsv1.RollingUpdateStatefulSetStrategyType},
 			PersistentVolumeClaimRetentionPolicy: keepClaims(),
+		},
+	}
+}
+
+// redisPodTemplate is for the pods of a StatefulSet of either mode.
+func redisPodTemplate(c *v1.BanhBaoRingCluster, server corev1.Container, access access) corev1.PodTemplateSpec {
+	return corev1.PodTemplateSpec{
+		ObjectMeta: metav1.ObjectMeta{
+			Labels:      labels(c, componentRedis, c.Spec.Redis.Version),
+			Annotations: redisChecksums(c),
+		},
+		Spec: corev1.PodSpec{
+			Volumes:                       access.volumes,
+			Containers:                    append([]corev1.Container{server}, redisExporter(c)...),
+			TerminationGracePeriodSeconds: new(int64(60)),
+			ServiceAccountName:            redisAccountName(c.Name),
+			AutomountServiceAccountToken:  new(false),
+			SecurityContext:               podSecurity(redisUID, redisGID),
+			ImagePullSecrets:              imagePullSecrets(c),
+			PriorityClassName:             c.Spec.Redis.PriorityClassName,
+			EnableServiceLinks:            new(false),
 		},
 	}
 }

@@ -77,51 +77,26 @@ func redisNodes(c *v1.BanhBaoRingCluster) []string {
 // redisClusterHeadlessService gives the pods their DNS names, ready or not: they
 // are ready only once they found each other.
 func redisClusterHeadlessService(c *v1.BanhBaoRingCluster) *corev1.Service {
-	return &corev1.Service{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
-		ObjectMeta: redisMetadata(c, redisHeadlessName(c.Name)),
-		Spec: corev1.ServiceSpec{
-			Ports: []corev1.ServicePort{
-				servicePort(redisPortName, redisPort),
-				servicePort(redisBusPortName, redisBusPort),
-			},
-			Selector:                 selector(c, componentRedis),
-			ClusterIP:                corev1.ClusterIPNone,
-			Type:                     corev1.ServiceTypeClusterIP,
-			PublishNotReadyAddresses: true,
-		},
-	}
+	headless := headlessService(redisMetadata(c, redisHeadlessName(c.Name)), selector(c, componentRedis),
+		servicePort(redisPortName, redisPort), servicePort(redisBusPortName, redisBusPort))
+	headless.Spec.PublishNotReadyAddresses = true
+	return headless
 }
 
 func redisClusterStatefulSet(c *v1.BanhBaoRingCluster) *appsv1.StatefulSet {
 	spec, access := c.Spec.Redis, redisAccess(c, CertificateKeys()...)
 	meta := redisMetadata(c, redisName(c.Name))
 	meta.Annotations[RedisShards] = strconv.Itoa(int(*spec.Replicas))
+	pods := redisPodTemplate(c, redisClusterContainer(c, access), access)
+	pods.Spec.Affinity = apart(selector(c, componentRedis))
+	pods.Spec.TopologySpreadConstraints = acrossZones(selector(c, componentRedis))
 	return &appsv1.StatefulSet{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
 		ObjectMeta: meta,
 		Spec: appsv1.StatefulSetSpec{
-			Replicas: new(redisPods(spec)),
-			Selector: &metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
-			Template: corev1.PodTemplateSpec{
-				ObjectMeta: metav1.ObjectMeta{
-					Labels:      labels(c, componentRedis, spec.Version),
-					Annotations: redisChecksums(c),
-				},
-				Spec: corev1.PodSpec{
-					Volumes:                       access.volumes,
-					Containers:                    append([]corev1.Container{redisClusterContainer(c, access)}, redisExporter(c)...),
-					TerminationGracePeriodSeconds: new(int64(60)),
-					ServiceAccountName:            redisAccountName(c.Name),
-					AutomountServiceAccountToken:  new(false),
-					SecurityContext:               podSecurity(redisUID, redisGID),
-					ImagePullSecrets:              imagePullSecrets(c),
-					Affinity:                      apart(selector(c, componentRedis)),
-					PriorityClassName:             spec.PriorityClassName,
-					EnableServiceLinks:            new(false),
-					TopologySpreadConstraints:     acrossZones(selector(c, componentRedis)),
-				},
-			},
+			Replicas:             new(redisPods(spec)),
+			Selector:             &metav1.LabelSelector{MatchLabels: selector(c, componentRedis)},
+			Template:             pods,
 			VolumeClaimTemplates: []corev1.PersistentVolumeClaim{dataClaim(spec.Storage)},
 			ServiceName:          redisHeadlessName(c.Name),
 			// One by one, each would wait for the one before it to be ready, which
