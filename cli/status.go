@@ -42,7 +42,8 @@ Let kubectl get all of these kinds in the namespace, as far as they are used:
   clusters.postgresql.cnpg.io   with CloudNativePG
   jobs                          with a migration or Redis Cluster
   pods                          to tell why something is not ready, and since when
-  secrets                       to look for their keys; no value is kept or shown
+  secrets                       to look for their keys, those of certificates too;
+                                no value is kept or shown
   sealedsecrets.bitnami.com, externalsecrets.external-secrets.io
   banhbaoringclusters           to keep what others wrote into its status
 Credentials of which none of these tells are unknown (null in JSON), which does
@@ -51,8 +52,9 @@ objects of the cluster's names must be in one namespace.
 
 -o yaml prints the clusters as in their files, with .status filled in, and the
 resourceVersion of the live cluster: kubectl then refuses it if somebody else wrote
-in the meantime. The condition DatabaseReady keeps the time of its last transition;
-a new one takes it from the objects and, where none tells, is left out.
+in the meantime. The condition DatabaseReady, which is about PostgreSQL and Redis,
+keeps the time of its last transition; a new one takes it from the objects and, where
+none tells, is left out.
 
 The exit code is 0 if all is ready, 1 if something is not, and 2 if the files or
 the live objects cannot be read.`,

@@ -3,8 +3,8 @@ package v1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 const (
-	// DatabaseReady is the type of the condition that tells whether the data layer
-	// is ready: all of it, as the parts of the status say.
+	// DatabaseReady is the type of the condition that tells whether PostgreSQL and
+	// Redis are ready, as their parts of the status say.
 	DatabaseReady = "DatabaseReady"
 	// ReasonReady is its reason while it is true.
 	ReasonReady = "Ready"
@@ -29,7 +29,7 @@ type BanhBaoRingClusterStatus struct {
 	// Credentials are the Secrets of PostgreSQL and Redis, where they were looked at.
 	Credentials *ComponentStatus `json:"credentials,omitempty"`
 
-	// Conditions, of which DatabaseReady is about all of the above.
+	// Conditions, of which DatabaseReady is about PostgreSQL and Redis.
 	//
 	// +listType=map
 	// +listMapKey=type

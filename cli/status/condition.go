@@ -84,7 +84,7 @@ func (r *Report) condition(previous any) metav1.Condition {
 		Reason:             v1.ReasonNotReady,
 		Message:            "Waiting for data layer",
 	}
-	if r.Ready {
+	if r.serving {
 		now.Status, now.Reason, now.Message = metav1.ConditionTrue, v1.ReasonReady, "Database and Redis are ready"
 	}
 	if now.Status != before.Status || before.LastTransitionTime.IsZero() {

@@ -36,9 +36,21 @@ func (i *inspector) neededSecrets(c *v1.BanhBaoRingCluster) []neededSecret {
 		ref := c.RedisSecret()
 		needed = append(needed, neededSecret{ref.Name, []string{ref.Keys.Password, ref.Keys.URL}})
 	}
+	needed = append(needed, certificates(database.TLS, redis.TLS)...)
 	for _, wanted := range i.wanted {
 		if secret, ok := wanted.(*corev1.Secret); ok {
 			needed = append(needed, neededSecret{secret.Name, slices.Sorted(maps.Keys(secret.Data))})
+		}
+	}
+	return needed
+}
+
+// certificates are the Secrets that servers wait for, each once.
+func certificates(servers ...*v1.TLSSpec) []neededSecret {
+	var needed []neededSecret
+	for _, tls := range servers {
+		if tls != nil && !slices.ContainsFunc(needed, func(other neededSecret) bool { return other.name == tls.SecretName }) {
+			needed = append(needed, neededSecret{tls.SecretName, builders.CertificateKeys()})
 		}
 	}
 	return needed

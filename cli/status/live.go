@@ -54,9 +54,10 @@ type objectStatus struct {
 	UpdateRevision  string `json:"updateRevision"`
 
 	// Of a Job.
-	Active    int32 `json:"active"`
-	Succeeded int32 `json:"succeeded"`
-	Failed    int32 `json:"failed"`
+	StartTime metav1.Time `json:"startTime"`
+	Active    int32       `json:"active"`
+	Succeeded int32       `json:"succeeded"`
+	Failed    int32       `json:"failed"`
 
 	// Of CloudNativePG's Cluster; a pod has a phase too.
 	ReadyInstances int32  `json:"readyInstances"`

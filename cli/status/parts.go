@@ -161,6 +161,9 @@ func job(live *object) finding {
 	status, subject := live.Status, "Job "+live.Name
 	found := finding{replicas: fmt.Sprintf("%d/%d", status.Succeeded, completions(live))}
 	failed := live.condition("Failed")
+	if failed.Status != "True" { // where its pods still run
+		failed = live.condition("FailureTarget")
+	}
 	switch {
 	case live.condition("Complete").Status == "True":
 		found.ready = true
@@ -170,7 +173,7 @@ func job(live *object) finding {
 		found.message = subject + " is suspended"
 	case status.Failed > 0:
 		found.message = fmt.Sprintf("%s is tried again, failed pods: %d", subject, status.Failed)
-	case status.Active > 0:
+	case status.Active > 0, !status.StartTime.IsZero():
 		found.message = subject + " is running"
 	default:
 		found.message = subject + " has not started"

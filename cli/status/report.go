@@ -25,6 +25,9 @@ type Report struct {
 	Ready bool   `json:"ready"`
 	Parts []Part `json:"parts"`
 
+	// serving tells whether PostgreSQL and Redis are ready, and changed since when
+	// that may be so.
+	serving bool
 	changed metav1.Time
 	cluster *object
 }
@@ -58,18 +61,22 @@ func Of(c *v1.BanhBaoRingCluster, live *Live, namespace string) (*Report, error)
 	if i.namespace, err = i.settleNamespace(c, namespace); err != nil {
 		return nil, err
 	}
+	servers := i.servers(c)
 	report := &Report{
 		Name:      c.Name,
 		Namespace: i.namespace,
-		Ready:     true,
-		Parts:     i.parts(c),
+		serving:   ready(servers),
+		changed:   i.changed(),
 		cluster:   live.find(schema.GroupKind{Group: v1.Group, Kind: v1.Kind}, i.namespace, c.Name),
 	}
-	for _, part := range report.Parts {
-		report.Ready = report.Ready && (part.Ready == nil || *part.Ready)
-	}
-	report.changed = i.changed()
+	report.Parts = slices.Concat(servers, i.others(c))
+	report.Ready = ready(report.Parts)
 	return report, nil
+}
+
+// ready tells whether no part is known not to be.
+func ready(parts []Part) bool {
+	return !slices.ContainsFunc(parts, func(part Part) bool { return part.Ready != nil && !*part.Ready })
 }
 
 // settleNamespace returns the namespace in which to look.
@@ -102,7 +109,8 @@ func (i *inspector) wants(o *object) bool {
 	})
 }
 
-func (i *inspector) parts(c *v1.BanhBaoRingCluster) []Part {
+// servers are PostgreSQL and Redis.
+func (i *inspector) servers(c *v1.BanhBaoRingCluster) []Part {
 	parts := []Part{{Name: "PostgreSQL", Ready: new(true), Message: "Using external database"}}
 	if *c.Spec.Database.Managed {
 		parts[0] = i.part("PostgreSQL", "postgres")
@@ -112,6 +120,11 @@ func (i *inspector) parts(c *v1.BanhBaoRingCluster) []Part {
 	} else {
 		parts = append(parts, Part{Name: "Redis", Ready: new(true), Message: "Using external Redis"})
 	}
+	return parts
+}
+
+func (i *inspector) others(c *v1.BanhBaoRingCluster) []Part {
+	var parts []Part
 	if c.Spec.Database.Migration.Enabled {
 		parts = append(parts, i.part("migration", "migration"))
 	}

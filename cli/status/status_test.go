@@ -115,6 +115,7 @@ func TestOf(t *testing.T) {
 		migrating   = "database: {migration: {enabled: true}}"
 		replicated  = "database: {replicas: 3}"
 		sharded     = "redis: {mode: cluster, replicasPerShard: 0}"
+		withTLS     = "database: {tls: {secretName: certificate}}\nredis: {tls: {secretName: certificate}}"
 		redisRow    = "Redis true 1/1 7"
 		postgresRow = "PostgreSQL true 1/1 16"
 	)
@@ -153,6 +154,10 @@ func TestOf(t *testing.T) {
 		"migration not started": {migrating, docs(postgres, redis, strings.Split(migrate, "status:")[0]), []string{readyRows, "migration false 0/1 1.0.0 Job demo-migrate-HASH has not started", noSecrets}},
 		"migration running":     {migrating, docs(postgres, redis, strings.Split(migrate, "status:")[0]+"status: {active: 1}\n"), []string{readyRows, "migration false 0/1 1.0.0 Job demo-migrate-HASH is running", noSecrets}},
 		"migration once more":   {migrating, docs(postgres, redis, strings.Split(migrate, "status:")[0]+"status: {active: 1, failed: 2}\n"), []string{readyRows, "migration false 0/1 1.0.0 Job demo-migrate-HASH is tried again, failed pods: 2", noSecrets}},
+		"migration at its end":  {migrating, docs(postgres, redis, edit(migrate, "succeeded: 1, completionTime", "startTime", "Complete", "SuccessCriteriaMet")), []string{readyRows, "migration false 0/1 1.0.0 Job demo-migrate-HASH is running", noSecrets}},
+		"migration to fail":     {migrating, docs(postgres, redis, edit(migrate, "succeeded: 1, completionTime", "active: 1, startTime", "Complete", "FailureTarget", `"True"`, `"True", reason: DeadlineExceeded`)), []string{readyRows, "migration false 0/1 1.0.0 Job demo-migrate-HASH failed: DeadlineExceeded", noSecrets}},
+		"migration deleted":     {migrating, docs(postgres, redis, edit(migrate, "uid: m", `deletionTimestamp: "2026-01-05T00:00:00Z"`)), []string{readyRows, "migration false 1/1 1.0.0 Job demo-migrate-HASH is being deleted", noSecrets}},
+		"migration of old":      {migrating, docs(postgres, redis, edit(migrate, "version: 1.0.0", "version: 0.9.0")), []string{readyRows, "migration false 1/1 0.9.0 Version 1.0.0 is not applied yet", noSecrets}},
 		"migration suspended":   {migrating, docs(postgres, redis, edit(strings.Split(migrate, "status:")[0], "completions: 1", "suspend: true")), []string{readyRows, "migration false 0/1 1.0.0 Job demo-migrate-HASH is suspended", noSecrets}},
 		"migration failed": {migrating, docs(postgres, redis, edit(migrate, "succeeded: 1, ", "failed: 4, ", "Complete", "Failed", `"True"`, `"True", reason: BackoffLimitExceeded, message: Job has reached the limit`)),
 			[]string{readyRows, "migration false 0/1 1.0.0 Job demo-migrate-HASH failed: BackoffLimitExceeded: Job has reached the limit", noSecrets}},
@@ -161,6 +166,8 @@ func TestOf(t *testing.T) {
 		"CloudNativePG not installed":  {replicated, docs(strings.Split(cnpg, "status:")[0], redis), []string{"PostgreSQL false 0/3 16 Waiting for CloudNativePG", redisRow, noSecrets}},
 		"CloudNativePG sets up":        {replicated, docs(edit(cnpg, "Cluster in healthy state", "Setting up primary", "readyInstances: 3", "readyInstances: 0"), redis), []string{"PostgreSQL false 0/3 16 Setting up primary", redisRow, noSecrets}},
 		"CloudNativePG fails over":     {replicated, docs(edit(cnpg, "Cluster in healthy state", "Failing over\n  phaseReason: from demo-postgres-1 to demo-postgres-2", "readyInstances: 3", "readyInstances: 2"), redis), []string{"PostgreSQL false 2/3 16 Failing over: from demo-postgres-1 to demo-postgres-2", redisRow, noSecrets}},
+		"CloudNativePG switches over":  {replicated, docs(edit(cnpg, "Cluster in healthy state", "Switchover in progress\n  phaseReason: Switching over to demo-postgres-2"), redis), []string{"PostgreSQL false 3/3 16 Switchover in progress: Switching over to demo-postgres-2", redisRow, noSecrets}},
+		"CloudNativePG deleted":        {replicated, docs(edit(cnpg, "uid: c", `deletionTimestamp: "2026-01-05T00:00:00Z"`), redis), []string{"PostgreSQL false 3/3 16 Cluster is being deleted", redisRow, noSecrets}},
 		"CloudNativePG loses one":      {replicated, docs(edit(cnpg, "readyInstances: 3", "readyInstances: 2"), redis), []string{"PostgreSQL false 2/3 16 Waiting for pods", redisRow, noSecrets}},
 		"CloudNativePG to be scaled":   {"database: {replicas: 5}", docs(cnpg, redis), []string{"PostgreSQL false 3/5 16 Replicas: 5 is not applied yet", redisRow, noSecrets}},
 		"CloudNativePG not ready":      {replicated, docs(edit(cnpg, `"True", reason: ClusterIsReady, message: Cluster is Ready`, `"False", reason: ClusterIsNotReady, message: Cluster Is Not Ready`), redis), []string{"PostgreSQL false 3/3 16 ClusterIsNotReady: Cluster Is Not Ready", redisRow, noSecrets}},
@@ -172,6 +179,13 @@ func TestOf(t *testing.T) {
 		"Secret without a key":         {"{}", docs(postgres, redis, edit(secret, "url: aA==", `url: ""`, "username: aA==, ", ""), connection), []string{readyRows, "credentials false Secret demo-postgres-credentials has no value for username, url"}},
 		"Secret missing":               {"{}", docs(postgres, redis, connection), []string{readyRows, "credentials false Secret demo-postgres-credentials not found"}},
 		"Secret with its own keys":     {"database: {credentials: {secretRef: {name: db, keys: {url: dsn}}}}", docs(postgres, redis, connection, edit(secret, "demo-postgres-credentials", "db", "url:", "dsn:")), []string{readyRows, "credentials true"}},
+		"certificate missing":          {withTLS, docs(postgres, redis, secret, connection), []string{readyRows, "credentials false Secret certificate not found"}},
+		"certificate without its CA":   {withTLS, docs(postgres, redis, secret, connection, edit(connection, "demo-redis-connection", "certificate", "url: aA==", "tls.crt: aA==, tls.key: aA==")), []string{readyRows, "credentials false Secret certificate has no value for ca.crt"}},
+		"with its certificate":         {withTLS, docs(postgres, redis, secret, connection, edit(connection, "demo-redis-connection", "certificate", "url: aA==", "tls.crt: aA==, tls.key: aA==, ca.crt: aA==")), []string{readyRows, "credentials true"}},
+		"one of an issuer":             {"redis: {tls: {issuer: ca}}", docs(postgres, redis, secret, connection), []string{readyRows, "credentials false Secret demo-redis-tls not found"}},
+		"more pods than wanted":        {"{}", docs(postgres, edit(redis, "readyReplicas: 1", "readyReplicas: 2")), []string{postgresRow, "Redis true 2/1 7", noSecrets}},
+		"scaled up by hand":            {"{}", docs(postgres, edit(redis, "{replicas: 1}", "{replicas: 2}", "readyReplicas: 1", "readyReplicas: 2")), []string{postgresRow, "Redis false 2/1 7 Replicas: 1 is not applied yet", noSecrets}},
+		"deleted, and not ready":       {"{}", docs(edit(postgres, "uid: p", `deletionTimestamp: "2026-01-05T00:00:00Z"`, "readyReplicas: 1, ", ""), redis), []string{"PostgreSQL false 0/1 16 StatefulSet is being deleted", redisRow, noSecrets}},
 		"Redis with a password":        {"redis: {credentials: {secretRef: {}}}", docs(postgres, redis, secret, connection), []string{readyRows, "credentials false Secret demo-redis-connection has no value for password"}},
 		"sealed":                       {sealedPassword(), docs(postgres, redis, sealed), []string{readyRows, "credentials unknown No Secrets in the input to look for demo-redis-connection"}},
 		"sealed, with Secrets":         {sealedPassword(), docs(postgres, redis, sealed, secret, connection), []string{readyRows, "credentials true"}},
@@ -193,8 +207,34 @@ func TestOf(t *testing.T) {
 			if report.Ready == strings.Contains(rows(report), " false") {
 				t.Errorf("ready is %t", report.Ready)
 			}
+			if diff := cmp.Diff(wantCondition(rows(report)), conditionOf(t, report)); diff != "" {
+				t.Errorf("condition (-want +got):\n%s", diff)
+			}
 		})
 	}
+}
+
+// wantCondition is DatabaseReady: only PostgreSQL and Redis count, and nothing
+// tells since when it is so where neither has pods.
+func wantCondition(rows string) string {
+	switch {
+	case !regexp.MustCompile(`(PostgreSQL|Redis) \w+ \d+/`).MatchString(rows):
+		return ""
+	case strings.Contains(rows, "PostgreSQL true") && strings.Contains(rows, "Redis true"):
+		return "True Ready Database and Redis are ready"
+	default:
+		return "False NotReady Waiting for data layer"
+	}
+}
+
+func conditionOf(t *testing.T, report *status.Report) string {
+	t.Helper()
+	filled, _ := report.Status(nil)
+	conditions, _ := filled["conditions"].([]any)
+	if len(conditions) == 0 {
+		return ""
+	}
+	return fields(t, conditions[0], "status", "reason", "message")
 }
 
 // TestNamespace is about clusters whose file has no namespace.
