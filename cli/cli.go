@@ -90,8 +90,19 @@ as kpt, kustomize, Config Sync and Argo CD call it.`,
 		},
 	}
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	command.AddCommand(renderCommand(), statusCommand(), graphCommand(), sealCommand(), installCommand(), schemaCommand(), versionCommand(version))
+	command.AddCommand(renderCommand(), statusCommand(), graphCommand(), sealCommand(), installCommand(), schemaCommand(), completionCommand(), versionCommand(version))
+	nameHelp(command)
 	return command
+}
+
+// nameHelp gives cobra's help command an example, as all others have one.
+func nameHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, command := range root.Commands() {
+		if command.Name() == "help" {
+			command.Example = "  generate-data-layer help render"
+		}
+	}
 }
 
 // isTerminal tells whether a person waits at the other end rather than a pipe.

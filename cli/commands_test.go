@@ -27,6 +27,8 @@ func TestExitCodes(t *testing.T) {
 		"graph":                    {args: []string{"graph", cluster}, stdout: "flowchart LR\n"},
 		"graph nothing":            {args: []string{"graph"}, code: 2, stderr: "expected files or directories"},
 		"graph what is not there":  {args: []string{"graph", "nowhere.yaml"}, code: 1, stderr: "nowhere.yaml: no such file"},
+		"completion":               {args: []string{"completion"}, code: 2, stderr: `completion: expected one of ["bash" "zsh" "fish"]`},
+		"completion of another":    {args: []string{"completion", "ksh"}, code: 2, stderr: `completion: expected one of ["bash" "zsh" "fish"]`},
 		"install nowhere":          {args: []string{"install"}, code: 2, stderr: "expected one directory"},
 		"unknown command":          {args: []string{"rendr"}, code: 2, stderr: `unknown command "rendr"`},
 		"unknown flag":             {args: []string{"--colour"}, code: 2, stderr: "unknown flag: --colour"},

@@ -15,9 +15,12 @@ import (
 // with what they name. Programs that would ask a cluster, a repository or a
 // password store answer as those do.
 func TestHelpExamples(t *testing.T) {
-	for _, command := range []string{"", "render", "status", "graph", "seal", "install", "schema", "version"} {
+	for _, command := range append(subcommands(t), "") {
 		t.Run("help "+command, func(t *testing.T) {
 			examples := helpExamples(t, command)
+			if command == "completion" {
+				return // TestCompletion runs them, each in its shell
+			}
 			need(t, "kustomize")
 			need(t, "kpt")
 			directory := t.TempDir()
