@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,20 @@ func TestGoldenDiff(t *testing.T) {
 			}
 			golden.Check(t, filepath.Join(folder, "output.txt"), stdout)
 		})
+	}
+}
+
+// TestDiffOfDocs makes the edit that docs/changes.md shows.
+func TestDiffOfDocs(t *testing.T) {
+	directory := t.TempDir()
+	cluster := plainCluster + "spec:\n  redis: {storage: {size: 5Gi}}\n"
+	cluster = strings.Replace(cluster, "namespace: keys", "namespace: banhbaoring", 1)
+	old, _, _ := run("", "render", writtenTo(t, directory, "cluster.yaml", cluster))
+	edited := writtenTo(t, directory, "cluster.yaml", strings.Replace(cluster, "5Gi", "10Gi", 1))
+	stdout, _, code := run(old, "render", "--diff", "-", edited)
+	shown := regexp.MustCompile(`(?s)\n\$ generate-data-layer render --diff [^\n]*\n(.*?)` + "```").FindStringSubmatch(read(t, "../docs/changes.md"))
+	if code != 1 || shown == nil || shown[1] != stdout {
+		t.Errorf("exit code %d, the page has %q, not\n%s", code, shown, stdout)
 	}
 }
 
