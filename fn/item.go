@@ -46,6 +46,8 @@ func newItem(node *yaml.RNode) (*item, error) {
 	if view.YNode().Kind != yaml.MappingNode {
 		return nil, errors.New("must be an object")
 	}
+	spellNulls(node.YNode(), false)
+	spellNulls(view.YNode(), false)
 	i := &item{node: node, view: view}
 	i.apiVersion = text(i, "apiVersion")
 	group, _, hasGroup := strings.Cut(i.apiVersion, "/")
@@ -56,6 +58,18 @@ func newItem(node *yaml.RNode) (*item, error) {
 	i.annotations = texts(i, "metadata", "annotations")
 	i.path, i.index = fileOf(i.annotations)
 	return i, nil
+}
+
+// spellNulls writes out each null of a flow collection that is nothing at all, as in
+// {a: , b}: the encoder would put it in quotes, and so make text of it.
+func spellNulls(node *yaml.Node, inFlow bool) {
+	inFlow = inFlow || node.Style&yaml.FlowStyle != 0
+	if inFlow && node.Tag == yaml.NodeTagNull && node.Value == "" {
+		node.Value = "null"
+	}
+	for _, child := range node.Content {
+		spellNulls(child, inFlow)
+	}
 }
 
 // text returns the scalar at a path, or nothing. kyaml's getters for metadata
