@@ -60,15 +60,16 @@ func newItem(node *yaml.RNode) (*item, error) {
 	return i, nil
 }
 
-// spellNulls writes out each null of a flow collection that is nothing at all, as in
-// {a: , b}: the encoder would put it in quotes, and so make text of it.
-func spellNulls(node *yaml.Node, inFlow bool) {
-	inFlow = inFlow || node.Style&yaml.FlowStyle != 0
-	if inFlow && node.Tag == yaml.NodeTagNull && node.Value == "" {
+// spellNulls writes out each null that is nothing at all and is a key or in a flow
+// collection, as in {a: , b}: the encoder would put it in quotes, and so make text of it.
+func spellNulls(node *yaml.Node, quoted bool) {
+	quoted = quoted || node.Style&yaml.FlowStyle != 0
+	if quoted && node.Tag == yaml.NodeTagNull && node.Value == "" {
 		node.Value = "null"
 	}
-	for _, child := range node.Content {
-		spellNulls(child, inFlow)
+	for i, child := range node.Content {
+		isKey := node.Kind == yaml.MappingNode && i%2 == 0
+		spellNulls(child, quoted || isKey)
 	}
 }
 
