@@ -32,28 +32,31 @@ func OpenClusterFile(text []byte, name string) (*ClusterFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []int
+	var clusters []*item
+	file := &ClusterFile{text: text}
 	for i, document := range documents {
-		if r := yaml.NewRNode(document); r.GetKind() == v1.Kind && (name == "" || r.GetName() == name) {
-			found = append(found, i)
+		if document.Tag == yaml.NodeTagNull { // as after a last ---
+			continue
+		}
+		next, err := newItem(yaml.NewRNode(document))
+		if err != nil {
+			return nil, fmt.Errorf("document %d: %w", i+1, err)
+		}
+		if next.id.kind == v1.Kind && (name == "" || next.id.name == name) {
+			clusters, file.document = append(clusters, next), i
 		}
 	}
 	switch {
-	case len(found) == 0:
+	case len(clusters) == 0:
 		return nil, fmt.Errorf("there is no %s %s", v1.Kind, name)
-	case len(found) > 1:
+	case len(clusters) > 1:
 		return nil, fmt.Errorf("there is more than one %s %s: name one with --name", v1.Kind, name)
 	}
-	file := &ClusterFile{text: text, document: found[0]}
-	return file, file.decode(documents[found[0]])
+	return file, file.decode(clusters[0])
 }
 
-func (f *ClusterFile) decode(document *yaml.Node) error {
-	_, view, err := resolveAliases(yaml.NewRNode(document))
-	if err != nil {
-		return err
-	}
-	data, err := view.MarshalJSON()
+func (f *ClusterFile) decode(cluster *item) error {
+	data, err := cluster.view.MarshalJSON()
 	if err != nil {
 		return err
 	}

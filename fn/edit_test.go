@@ -29,6 +29,7 @@ func FuzzClusterFile(f *testing.F) {
 		strings.TrimSuffix(clusterHead, "\n"),
 		strings.ReplaceAll(clusterHead+"spec:\n  redis: {}\n", "\n", "\r\n"),
 		"\ufeff" + clusterHead,
+		"a scalar",
 		"---\n" + clusterHead + "spec:\n  database:\n# the end\n...\n",
 		clusterHead + "spec: # nothing yet\n",
 		clusterHead + "spec: {database: {version: \"16\"}, redis: } # in one line",
