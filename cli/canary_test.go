@@ -168,7 +168,7 @@ func results(t *testing.T, list string) string {
 	return ""
 }
 
-func asJSON(t *testing.T, value any) string {
+func asJSON(t testing.TB, value any) string {
 	t.Helper()
 	data, err := json.Marshal(value)
 	if err != nil {

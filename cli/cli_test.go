@@ -33,7 +33,7 @@ func exists(path string) bool {
 }
 
 // folders returns the folders below a directory of the repository.
-func folders(t *testing.T, directory string) []string {
+func folders(t testing.TB, directory string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(directory)
 	if err != nil {

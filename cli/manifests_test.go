@@ -39,7 +39,7 @@ func eachRender(t *testing.T, check func(t *testing.T, objects manifests)) {
 }
 
 // parse reads documents, and the items of a ResourceList, as kubectl would.
-func parse(t *testing.T, text string) manifests {
+func parse(t testing.TB, text string) manifests {
 	t.Helper()
 	objects := manifests{}
 	for document := range strings.SplitSeq(text, "\n---\n") {

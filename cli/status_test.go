@@ -22,7 +22,7 @@ type statusCase struct {
 	jobs                  []string
 }
 
-func readStatusCase(t *testing.T, name string) statusCase {
+func readStatusCase(t testing.TB, name string) statusCase {
 	t.Helper()
 	c := statusCase{folder: filepath.Join(statusTestdata, name)}
 	c.cluster = filepath.Join(c.folder, "cluster.yaml")
