@@ -64,7 +64,7 @@ func readDocument(r io.Reader) (*yaml.RNode, error) {
 	}
 	switch len(documents) {
 	case 0:
-		return nil, errors.New("the input is empty: expected a ResourceList")
+		return nil, errors.New("the input is empty: " + expected)
 	case 1:
 		return documents[0], nil
 	default:
@@ -72,25 +72,18 @@ func readDocument(r io.Reader) (*yaml.RNode, error) {
 	}
 }
 
-// notYAML drops the parser's words where they quote the text: a password that
-// begins with an asterisk is the alias of an anchor that is not there.
-func notYAML(err error) error {
-	if strings.Contains(err.Error(), "anchor") {
-		return errors.New("is not YAML: an alias has no anchor; put text that begins with * or & in quotes")
-	}
-	return fmt.Errorf("is not YAML: %w", err)
-}
+// expected helps those who meant another command.
+const expected = "expected a ResourceList; to render files, run: generate-data-layer render FILE"
 
 func checkHeader(root *yaml.RNode) error {
-	const hint = "expected a ResourceList; to render files, run: generate-data-layer render FILE"
 	if root.YNode().Kind != yaml.MappingNode {
-		return errors.New("the input is not an object: " + hint)
+		return errors.New("the input is not an object: " + expected)
 	}
 	if name := repeatedKey(root.YNode()); name != "" {
 		return fmt.Errorf("%s: is given twice", name)
 	}
 	if kind := root.GetKind(); kind != kio.ResourceListKind {
-		return fmt.Errorf("the input has kind %q: %s", kind, hint)
+		return fmt.Errorf("the input has kind %q: %s", kind, expected)
 	}
 	if apiVersion := root.GetApiVersion(); !strings.HasPrefix(apiVersion, "config.kubernetes.io/") {
 		return fmt.Errorf("apiVersion: must be %s, got %q", kio.ResourceListAPIVersion, apiVersion)
