@@ -17,7 +17,7 @@ const canary = "hunter2"
 // command: it appears only in items that came with it.
 func TestNoSecretInAnyOutput(t *testing.T) {
 	found := 0
-	for _, name := range folders(t, testdata) {
+	for _, name := range cases(t) {
 		input := read(t, filepath.Join(testdata, name, "input.yaml"))
 		if !strings.Contains(input, canary) {
 			continue

@@ -24,7 +24,7 @@ const soon = 30 * 24 * time.Hour
 func readPublicKey(command *cobra.Command, path string) (*rsa.PublicKey, error) {
 	certificate, err := readCertificate(command.InOrStdin(), path)
 	if err != nil {
-		return nil, fmt.Errorf("--cert: %w", err)
+		return nil, fmt.Errorf("--cert: %w; kubeseal --fetch-cert prints the one to use", err)
 	}
 	key, ok := certificate.PublicKey.(*rsa.PublicKey)
 	if !ok {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -73,14 +74,15 @@ as kpt, kustomize, Config Sync and Argo CD call it.`,
 
   # by hand
   generate-data-layer render cluster.yaml | kubectl apply -f -`,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(command *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usageError{fmt.Errorf("unknown command %q; see --help", args[0])}
+				return usageError{fmt.Errorf("unknown command %q%s", args[0], meant(command, args[0]))}
 			}
 			return nil
 		},
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		SilenceErrors:              true,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if isTerminal(command.InOrStdin()) {
 				command.SetOut(command.ErrOrStderr())
@@ -89,7 +91,9 @@ as kpt, kustomize, Config Sync and Argo CD call it.`,
 			return fn.Run(command.InOrStdin(), command.OutOrStdout(), command.ErrOrStderr())
 		},
 	}
-	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	command.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w; see %s --help", err, command.CommandPath())}
+	})
 	command.AddCommand(renderCommand(), statusCommand(), graphCommand(), sealCommand(), installCommand(), schemaCommand(), completionCommand(), versionCommand(version))
 	nameHelp(command)
 	return command
@@ -103,6 +107,17 @@ func nameHelp(root *cobra.Command) {
 			command.Example = "  generate-data-layer help render"
 		}
 	}
+}
+
+// meant guesses what a command is that is none.
+func meant(command *cobra.Command, name string) string {
+	if near := command.SuggestionsFor(name); len(near) > 0 {
+		return fmt.Sprintf(", did you mean %q?", near[0])
+	}
+	if filepath.Base(name) != name || filepath.Ext(name) != "" {
+		return fmt.Sprintf("; to render a file, run: %s render %s", command.CommandPath(), name)
+	}
+	return fmt.Sprintf("; see %s --help", command.CommandPath())
 }
 
 // isTerminal tells whether a person waits at the other end rather than a pipe.

@@ -49,7 +49,7 @@ func TestDiffOfDocs(t *testing.T) {
 // TestNoDiffWithItself compares what every case and example renders with the same
 // render, in every form in which it is kept.
 func TestNoDiffWithItself(t *testing.T) {
-	for _, name := range folders(t, testdata) {
+	for _, name := range cases(t) {
 		input := filepath.Join(testdata, name, "input.yaml")
 		if rendered, _, code := run("", "render", input); code == 0 {
 			t.Run(name, func(t *testing.T) { noDiff(t, input, rendered) })

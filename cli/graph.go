@@ -29,7 +29,7 @@ what Kubernetes and the operators make.`,
 			return nil
 		},
 		RunE: func(command *cobra.Command, args []string) error {
-			files, err := readFiles(args)
+			files, err := readPackage(args)
 			if err != nil {
 				return err
 			}

@@ -36,7 +36,7 @@ func TestGraphIsWhole(t *testing.T) {
 	node := regexp.MustCompile(`^ +(\w+)[\[({>].*"[\])}/]+(:::outside)?$`)
 	edge := regexp.MustCompile(`^  (\w+) -->(?:\|"[^"|]+"\|)? (\w+)$`)
 	drawn := 0
-	for _, name := range folders(t, testdata) {
+	for _, name := range cases(t) {
 		input := filepath.Join(testdata, name, "input.yaml")
 		rendered, _, code := run("", "render", input)
 		if code != 0 {

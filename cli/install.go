@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -27,6 +28,11 @@ it runs.`,
 }
 
 func install(directory string) error {
+	if info, err := os.Stat(directory); err != nil {
+		return err
+	} else if !info.IsDir() {
+		return fmt.Errorf("%s: is not a directory", directory)
+	}
 	executable, err := os.Executable()
 	if err != nil {
 		return err

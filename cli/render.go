@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -49,7 +50,7 @@ The exit code is that of diff: 0 without a change, 1 with one, 2 for an error.`,
 			if command.Flags().Changed("diff") {
 				return renderDiff(command, earlier, args)
 			}
-			files, err := readFiles(args)
+			files, err := readPackage(args)
 			if err != nil {
 				return err
 			}
@@ -66,7 +67,7 @@ func renderDiff(command *cobra.Command, earlier string, args []string) error {
 	if err != nil {
 		return usageError{err}
 	}
-	files, err := readFiles(args)
+	files, err := readPackage(args)
 	if err != nil {
 		return usageError{err}
 	}
@@ -95,6 +96,15 @@ func readEarlier(stdin io.Reader, path string) ([]fn.File, error) {
 // wantsColour follows https://no-color.org.
 func wantsColour(w io.Writer) bool {
 	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// readPackage reads files in which clusters are to be found.
+func readPackage(paths []string) ([]fn.File, error) {
+	files, err := readFiles(paths)
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("%s: there are no .yaml or .yml files", strings.Join(paths, ", "))
+	}
+	return files, err
 }
 
 // readFiles reads the files, and the YAML files below the directories.

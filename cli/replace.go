@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -35,7 +36,11 @@ func replaceFile(path string, before, after []byte) error {
 // renames: nobody ever sees half a file, a full disk leaves the old one, and a
 // program that runs can be replaced. Check has the last word.
 func writeAtomically(target string, content []byte, mode os.FileMode, check func() error) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
+	directory := filepath.Dir(target)
+	file, err := os.CreateTemp(directory, "."+filepath.Base(target)+".*")
+	if reason := (*fs.PathError)(nil); errors.As(err, &reason) {
+		return fmt.Errorf("%s: no file can be made in this directory, as it takes to replace one: %w", directory, reason.Err)
+	}
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ The file keeps its comments, order and spelling; without --in-place it is printe
   pass show postgres | generate-data-layer seal --cert cert.pem --database --rotate --password-stdin cluster.yaml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usageError{errors.New("seal: expected one file")}
+				return usageError{errors.New("seal: expected one file, such as cluster.yaml")}
 			}
 			return options.check()
 		},
@@ -272,7 +272,7 @@ func (t sealTarget) value(stdin io.Reader, options sealOptions) ([]byte, error) 
 	}
 	text = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))
 	if len(text) == 0 || bytes.ContainsAny(text, "\x00\r\n") {
-		return nil, errors.New("stdin must have one line that is not empty")
+		return nil, errors.New("stdin must have one line, with the secret and nothing else")
 	}
 	if options.urlStdin {
 		if _, err := t.parse(string(text)); err != nil {

@@ -167,7 +167,7 @@ func TestSealRefuses(t *testing.T) {
 		"to replace":                     {cluster: sealed, want: "spec.database.credentials.sealed: is there already; --rotate replaces it"},
 		"a second source":                {cluster: plainCluster + "spec: {database: {credentials: {secretRef: {}}}}", want: "spec.database.credentials.secretRef: remove it first"},
 		"strict without namespace":       {cluster: strings.Replace(plainCluster, "  namespace: keys\n", "", 1), want: "metadata.namespace: is required"},
-		"two clusters":                   {cluster: plainCluster + "---\n" + plainCluster, want: "name one with --name"},
+		"two clusters":                   {cluster: plainCluster + "---\n" + plainCluster, want: "there is more than one BanhBaoRingCluster demo: rename or remove one"},
 		"no cluster":                     {cluster: "kind: ConfigMap\n", want: "there is no BanhBaoRingCluster"},
 		"no YAML":                        {cluster: "kind: [", want: "is not YAML"},
 		"an external one's password":     {cluster: plainCluster + "spec: {database: {managed: false}}", stdin: "x", flags: []string{"--database", "--password-stdin"}, want: "use --url-stdin"},

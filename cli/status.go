@@ -113,7 +113,7 @@ func runStatus(command *cobra.Command, options statusOptions, paths []string) er
 }
 
 func readClusters(command *cobra.Command, options statusOptions, paths []string) ([]fn.FoundCluster, error) {
-	files, err := readFiles(paths)
+	files, err := readPackage(paths)
 	if err != nil {
 		return nil, err
 	}

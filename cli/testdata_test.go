@@ -17,7 +17,7 @@ const testdata = "../testdata"
 // holds either the output.yaml of a run that succeeds, with the warnings.txt it
 // leaves on stderr if any, or the errors.txt of one that fails.
 func TestGoldenCases(t *testing.T) {
-	for _, name := range folders(t, testdata) {
+	for _, name := range cases(t) {
 		t.Run(name, func(t *testing.T) {
 			folder := filepath.Join(testdata, name)
 			input := read(t, filepath.Join(folder, "input.yaml"))
@@ -28,6 +28,20 @@ func TestGoldenCases(t *testing.T) {
 			}
 		})
 	}
+}
+
+// cases are the names of these folders.
+func cases(t *testing.T) []string {
+	t.Helper()
+	inputs, err := filepath.Glob(testdata + "/*/input.yaml")
+	if err != nil || len(inputs) == 0 {
+		t.Fatalf("nothing to test in %s: %v", testdata, err)
+	}
+	var names []string
+	for _, input := range inputs {
+		names = append(names, filepath.Base(filepath.Dir(input)))
+	}
+	return names
 }
 
 func testSuccess(t *testing.T, folder, input string) {

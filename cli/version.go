@@ -20,8 +20,8 @@ func versionCommand(version string) *cobra.Command {
 }
 
 func noArgs(command *cobra.Command, args []string) error {
-	if err := cobra.NoArgs(command, args); err != nil {
-		return usageError{err}
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("%s: takes no arguments, got %q", command.Name(), args[0])}
 	}
 	return nil
 }

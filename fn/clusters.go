@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -62,10 +63,24 @@ func (l *resourceList) clusterItems() []*item {
 		seen[i.id] = i
 		found = append(found, i)
 	}
-	if len(found) == 0 {
+	if len(found) == 0 && !l.reportNearClusters() {
 		l.results.addGeneral(sdk.Error, "there is no %s of %s: add one to the package, or name it as the functionConfig", v1.Kind, v1.APIVersion)
 	}
 	return found
+}
+
+// reportNearClusters finds what was to be a cluster, where there is none.
+func (l *resourceList) reportNearClusters() bool {
+	errorsBefore := l.results.errorCount()
+	for _, i := range l.items {
+		switch {
+		case i.id.kind == v1.Kind:
+			l.results.add(sdk.Error, i, "apiVersion", "must be %s, got %q", v1.APIVersion, i.apiVersion)
+		case i.id.group == v1.Group || strings.EqualFold(i.id.kind, v1.Kind):
+			l.results.add(sdk.Error, i, "kind", "must be %s, got %q", v1.Kind, i.id.kind)
+		}
+	}
+	return l.results.errorCount() > errorsBefore
 }
 
 func isCluster(i *item) bool { return i.id.group == v1.Group && i.id.kind == v1.Kind }
@@ -89,14 +104,27 @@ func (l *resourceList) decode(decoder *v1.Decoder, i *item) *v1.BanhBaoRingClust
 		}
 		return nil
 	}
-	data, err := i.view.MarshalJSON()
+	data, err := i.json()
 	if err != nil {
-		l.results.add(sdk.Error, i, "", "cannot be read: %s", err)
+		l.results.add(sdk.Error, i, "", "%s", err)
 		return nil
 	}
 	decoded, problems := decoder.Decode(data)
 	l.results.addProblems(i, problems)
 	return decoded
+}
+
+// json is the item as the decoder takes it. The error of a key is dropped, which quotes
+// it and all that is in it.
+func (i *item) json() ([]byte, error) {
+	data, err := i.view.MarshalJSON()
+	if err != nil && strings.Contains(err.Error(), "map key") {
+		return nil, errors.New("has an object or nothing for the name of a field, as in {{ value }}: fill in templates first, and put braces that are text in quotes")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot be read: %w", err)
+	}
+	return data, nil
 }
 
 // repeatedKeys returns the paths of keys that a mapping below node has twice.

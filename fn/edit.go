@@ -33,6 +33,7 @@ func OpenClusterFile(text []byte, name string) (*ClusterFile, error) {
 		return nil, err
 	}
 	var clusters []*item
+	var names []string
 	file := &ClusterFile{text: text}
 	for i, document := range documents {
 		if document.Tag == yaml.NodeTagNull { // as after a last ---
@@ -42,21 +43,35 @@ func OpenClusterFile(text []byte, name string) (*ClusterFile, error) {
 		if err != nil {
 			return nil, fmt.Errorf("document %d: %w", i+1, err)
 		}
-		if next.id.kind == v1.Kind && (name == "" || next.id.name == name) {
+		if next.id.kind != v1.Kind {
+			continue
+		}
+		names = append(names, next.id.name)
+		if name == "" || name == next.id.name {
 			clusters, file.document = append(clusters, next), i
 		}
 	}
 	switch {
 	case len(clusters) == 0:
-		return nil, fmt.Errorf("there is no %s %s", v1.Kind, name)
+		return nil, noCluster(name, names)
+	case len(clusters) > 1 && slices.ContainsFunc(clusters, func(i *item) bool { return i.id.name != clusters[0].id.name }):
+		return nil, fmt.Errorf("there is more than one %s: use --name with one of %s", v1.Kind, strings.Join(names, ", "))
 	case len(clusters) > 1:
-		return nil, fmt.Errorf("there is more than one %s %s: name one with --name", v1.Kind, name)
+		return nil, fmt.Errorf("there is more than one %s %s: rename or remove one", v1.Kind, clusters[0].id.name)
 	}
 	return file, file.decode(clusters[0])
 }
 
+// noCluster says which clusters there are, where none has the name that is wanted.
+func noCluster(name string, names []string) error {
+	if len(names) == 0 {
+		return fmt.Errorf("there is no %s of %s", v1.Kind, v1.APIVersion)
+	}
+	return fmt.Errorf("there is no %s %s: use --name with one of %s", v1.Kind, name, strings.Join(names, ", "))
+}
+
 func (f *ClusterFile) decode(cluster *item) error {
-	data, err := cluster.view.MarshalJSON()
+	data, err := cluster.json()
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func newItem(node *yaml.RNode) (*item, error) {
 		return nil, err
 	}
 	if view.YNode().Kind != yaml.MappingNode {
-		return nil, errors.New("must be an object")
+		return nil, errors.New("must be an object, with apiVersion, kind and metadata")
 	}
 	spellNulls(node.YNode(), false)
 	spellNulls(view.YNode(), false)

@@ -27,7 +27,9 @@ func FindClusters(files []File, name string, log io.Writer) ([]FoundCluster, err
 	}
 	list := &resourceList{items: items}
 	var found []FoundCluster
+	var names []string
 	for _, c := range list.findClusters() {
+		names = append(names, c.Name)
 		if name == "" || c.Name == name {
 			found = append(found, FoundCluster{c.BanhBaoRingCluster, c.item})
 		}
@@ -37,7 +39,7 @@ func FindClusters(files []File, name string, log io.Writer) ([]FoundCluster, err
 	case n > 0:
 		return nil, fmt.Errorf("the files cannot be rendered, errors: %d", n)
 	case len(found) == 0:
-		return nil, fmt.Errorf("there is no %s %s", v1.Kind, name)
+		return nil, noCluster(name, names)
 	}
 	return found, nil
 }

@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -35,11 +36,14 @@ func (v *validator) backup(c *BanhBaoRingCluster) {
 		}
 		return
 	}
-	if !isCron(b.Schedule) {
-		v.errorf(field+".schedule", "must be five cron fields such as \"0 2 * * *\", got %q", b.Schedule)
+	if err := checkCron(b.Schedule); err != nil {
+		v.errorf(field+".schedule", "%s", err)
 	}
-	if (b.Destination.S3 == nil) == (b.Destination.GCS == nil) {
-		v.errorf(field+".destination", "must have one of s3 and gcs")
+	switch s3, gcs := b.Destination.S3 != nil, b.Destination.GCS != nil; {
+	case s3 && gcs:
+		v.errorf(field+".destination", "must have one of s3 and gcs, got both")
+	case !s3 && !gcs:
+		v.errorf(field+".destination", "must have s3 or gcs, with the bucket to write to")
 	}
 	v.annotations(field+".serviceAccountAnnotations", b.ServiceAccountAnnotations)
 }
@@ -57,9 +61,15 @@ func (v *validator) annotations(field string, annotations map[string]string) {
 	}
 }
 
-// isCron takes what all cron implementations take: no names such as @daily, and
-// no time zone in front.
-func isCron(schedule string) bool {
-	_, err := cron.ParseStandard(schedule)
-	return err == nil && len(strings.Fields(schedule)) == 5
+// checkCron takes what all cron implementations take: no names such as @daily, and no
+// time zone in front.
+func checkCron(schedule string) error {
+	const rule = `must be five cron fields such as "0 2 * * *"`
+	if n := len(strings.Fields(schedule)); n != 5 {
+		return fmt.Errorf("%s, got %d in %q", rule, n, schedule)
+	}
+	if _, err := cron.ParseStandard(schedule); err != nil {
+		return fmt.Errorf("%s, got %q: %w", rule, schedule, err)
+	}
+	return nil
 }

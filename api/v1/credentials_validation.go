@@ -84,7 +84,7 @@ func (v *validator) sealed(c credentials, namespace string) {
 	}
 	want := namespace + "/" + c.secret
 	if got := c.sealed.SealedFor; got != "" && !sameScope(c.sealed.Scope, got, want) {
-		v.errorf(field+".sealedFor", "is %s, but the Secret is now %s, where a value of scope %s cannot be decrypted: seal again with --rotate", got, want, c.sealed.Scope)
+		v.errorf(field+".sealedFor", "is %s, but the Secret is now %s, where a value of scope %s cannot be decrypted: run generate-data-layer seal --rotate", got, want, c.sealed.Scope)
 	}
 	password, url := field+".encryptedData.password", field+".encryptedData.url"
 	if c.managed {

@@ -60,17 +60,20 @@ func notReported(reported, problems []Problem) []Problem {
 // checkSchema reports what breaks the schema and cuts it out of the tree, so
 // that the rest can be decoded and validated in the same run.
 func (d *Decoder) checkSchema(tree map[string]any) []Problem {
-	var problems []Problem
+	var problems, others []Problem
 	result := validate.NewSchemaValidator(d.schema, nil, "", strfmt.Default).Validate(tree)
 	for _, err := range result.Errors {
 		var violation *invalid.Validation
 		if !errors.As(err, &violation) {
-			problems = append(problems, Problem{Error, "", err.Error()})
+			others = append(others, Problem{Error, "", err.Error()})
 			continue
 		}
 		problem := d.explain(violation)
 		problems = append(problems, problem)
 		cut(tree, problem.Field)
+	}
+	if len(problems) == 0 { // otherwise they say the same, in words that help nobody
+		problems = others
 	}
 	// The validator walks maps, whose order differs from run to run.
 	slices.SortStableFunc(problems, func(a, b Problem) int { return strings.Compare(a.Field, b.Field) })

@@ -45,7 +45,7 @@ func (v *validator) engine(field string, d *DatabaseSpec) {
 }
 
 func (v *validator) statefulSet(field string, d *DatabaseSpec) {
-	const only = "works with engine: CloudNativePG alone"
+	const only = "works with engine: CloudNativePG alone: set that, or leave this out"
 	if *d.Replicas > 1 {
 		v.errorf(field+".replicas", "must be 1 with engine: StatefulSet, got %d: its pods would be unrelated databases behind one Service; leave engine out to have CloudNativePG replicate", *d.Replicas)
 	}

@@ -28,14 +28,14 @@ func TestImageTag(t *testing.T) {
 	}
 }
 
-func TestIsCron(t *testing.T) {
+func TestCheckCron(t *testing.T) {
 	for schedule, want := range map[string]bool{
 		"0 2 * * *": true, "*/15 0-6 1,15 * MON-FRI": true,
 		"@daily": false, "0 0 2 * * *": false, "60 2 * * *": false, "0 2 * *": false, "": false,
 		"TZ=Europe/Berlin 0 2 * * *": false,
 	} {
-		if got := isCron(schedule); got != want {
-			t.Errorf("isCron(%q) = %t, want %t", schedule, got, want)
+		if err := checkCron(schedule); (err == nil) != want {
+			t.Errorf("checkCron(%q) = %v, want none: %t", schedule, err, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package v1
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,26 +22,55 @@ func (d *Decoder) explain(violation *invalid.Validation) Problem {
 		name := fmt.Sprint(violation.Value)
 		return Problem{Error, join(field, name), explainUnknown(name, schema)}
 	case invalid.InvalidTypeCode:
-		return Problem{Error, field, explainType(schema, fmt.Sprint(violation.Value))}
+		return Problem{Error, field, explainType(schema, fmt.Sprint(violation.Value)) + aboutSecret(field)}
 	case invalid.EnumFailCode:
 		return Problem{Error, field, "must be one of " + oneOf(violation.Values) + got(field, violation.Value)}
 	case invalid.PatternFailCode:
-		return Problem{Error, field, explainPattern(schema) + got(field, violation.Value)}
+		return Problem{Error, field, explainPattern(schema) + got(field, violation.Value) + nearestQuantity(schema, violation.Value) + aboutSecret(field)}
 	case invalid.RequiredFailCode:
 		return Problem{Error, field, "is required"}
 	default:
-		message := strings.NewReplacer(" in body", "", "should ", "must ").Replace(violation.Error())
+		message := strings.NewReplacer(" in body", "", "should ", "must ", "greater than or equal to", "at least", "less than or equal to", "at most").Replace(violation.Error())
 		return Problem{Error, field, strings.TrimPrefix(message, violation.Name+" ")}
 	}
 }
 
-// explainUnknown tells a person who wrote a password into the file how to keep
+// plainTextPassword tells a person who wrote a password into the file how to keep
 // it out; by then it is in the history of Git, and known.
+const plainTextPassword = "no password may be in this file in plain text: remove it, choose another, and run generate-data-layer seal"
+
 func explainUnknown(name string, schema *spec.Schema) string {
 	if strings.Contains(strings.ToLower(name), "password") {
-		return "no password may be in this file in plain text: remove it, choose another, and run generate-data-layer seal"
+		return plainTextPassword
 	}
-	return "unknown field" + didYouMean(name, schema.Properties)
+	if suggestion := didYouMean(name, schema.Properties); suggestion != "" {
+		return "unknown field" + suggestion
+	}
+	if path := pathTo(name, schema.Properties); path != "" {
+		return fmt.Sprintf("unknown field, did you mean %q?", path)
+	}
+	return "unknown field" + thereAre(schema.Properties)
+}
+
+// pathTo finds a field of that name further down.
+func pathTo(name string, properties map[string]spec.Schema) string {
+	for _, parent := range slices.Sorted(maps.Keys(properties)) {
+		below := properties[parent].Properties
+		if _, ok := below[name]; ok {
+			return parent + "." + name
+		}
+		if path := pathTo(name, below); path != "" {
+			return parent + "." + path
+		}
+	}
+	return ""
+}
+
+func thereAre(properties map[string]spec.Schema) string {
+	if len(properties) == 0 {
+		return ""
+	}
+	return "; there are " + strings.Join(slices.Sorted(maps.Keys(properties)), ", ")
 }
 
 // got repeats a value, except where people paste passwords and URLs.
@@ -51,6 +81,14 @@ func got(field string, value any) string {
 	return fmt.Sprintf(", got %q", fmt.Sprint(value))
 }
 
+// aboutSecret tells those who write a URL in the place of its Secret where it goes.
+func aboutSecret(field string) string {
+	if strings.HasSuffix(field, ".connectionString") || strings.Contains(field, ".connectionString.") {
+		return "; the URL itself belongs into that Secret"
+	}
+	return ""
+}
+
 // explainType tells a person who wrote version: 16 to quote it: YAML reads a
 // number, and 16.10 would even lose its last digit.
 func explainType(schema *spec.Schema, got string) string {
@@ -59,19 +97,54 @@ func explainType(schema *spec.Schema, got string) string {
 	switch {
 	case want == "string" && slices.Contains([]string{"integer", "number", "boolean"}, got):
 		return message + ": put it in quotes"
-	case want == "integer" && got == "string":
-		return message + ": leave out the quotes"
+	case want == "integer":
+		return message + ": write a whole number, without quotes or unit"
 	case want == "boolean" && got == "string":
 		return message + ": write true or false, without quotes"
+	case want == "array":
+		return message + ": write each element on a line of its own below, after a dash"
+	case want == "object":
+		return message + ": write each field on a line of its own below, as name: value" + thereAre(schema.Properties)
 	}
 	return message
 }
 
+// explainPattern says in words what the patterns of the schema say.
 func explainPattern(schema *spec.Schema) string {
-	if slices.Equal(schema.Type, []string{"number", "string"}) {
+	if isQuantity(schema) {
 		return "must be a quantity such as 500m, 2 or 10Gi"
 	}
-	return "must match " + schema.Pattern
+	switch schema.Pattern {
+	case `^[0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`:
+		return "must begin with the number of the release, as 16 and 7.2-alpine do"
+	case `^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`:
+		return "must have at most 63 letters, digits, -, _ and ., and begin and end with a letter or digit"
+	case `^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`:
+		return "must be a name: lower case letters, digits, - and ., with a letter or digit at both ends"
+	case `^[-._a-zA-Z0-9]+$`:
+		return "must be a key: letters, digits, -, _ and ."
+	case `^[a-z0-9][a-z0-9._-]*[a-z0-9]$`:
+		return "must be the name of a bucket alone: lower case letters, digits, -, _ and ., with a letter or digit at both ends"
+	case `^([0-9]+h)?([0-9]+m)?([0-9]+s)?$`:
+		return "must be a time such as 1h or 15m30s"
+	case `^https?://[^@]+$`:
+		return "must be a URL such as https://s3.example.com, without credentials"
+	default:
+		return "must match " + schema.Pattern
+	}
+}
+
+func isQuantity(schema *spec.Schema) bool {
+	return slices.Equal(schema.Type, []string{"number", "string"})
+}
+
+// nearestQuantity reads sizes as people write them: 10 GB and 512mb.
+func nearestQuantity(schema *spec.Schema, value any) string {
+	parts := regexp.MustCompile(`^([0-9]+) ?([kKmMgGtT])[iI]?[bB]?$`).FindStringSubmatch(fmt.Sprint(value))
+	if parts == nil || !isQuantity(schema) {
+		return ""
+	}
+	return fmt.Sprintf(", did you mean %s%si?", parts[1], strings.ToUpper(parts[2]))
 }
 
 // schemaAt finds the schema of a path such as spec.database.migration.command[0].

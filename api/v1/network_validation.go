@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
@@ -66,6 +67,9 @@ func (v *validator) ipBlock(path *field.Path, block *networkingv1.IPBlock) {
 // isCIDR takes what an API server of today does: newer fields must be canonical
 // too, this one need not.
 func isCIDR(path *field.Path, text string) field.ErrorList {
+	if p, err := netip.ParsePrefix(text); err == nil && p.Masked() != p {
+		return field.ErrorList{field.Invalid(path, text, "must be "+p.Masked().String()+", without bits beyond the prefix")}
+	}
 	return validation.IsValidCIDRForLegacyField(path, text, true, nil)
 }
 
@@ -81,6 +85,9 @@ func isWithin(part, whole string) bool {
 func (v *validator) fieldErrors(errs field.ErrorList) {
 	slices.SortFunc(errs, func(a, b *field.Error) int { return cmp.Compare(a.Error(), b.Error()) })
 	for _, err := range errs {
+		if strings.HasSuffix(err.Field, ".operator") {
+			err.Detail = "must be In, NotIn, Exists or DoesNotExist"
+		}
 		if err.Type == field.ErrorTypeInvalid {
 			v.errorf(err.Field, "%s, got %q", err.Detail, err.BadValue)
 			continue

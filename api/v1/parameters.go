@@ -30,8 +30,10 @@ func (v *validator) config(field string, config map[string]string) {
 		switch path := field + "." + key; {
 		case !name.MatchString(key):
 			v.errorf(path, "must be the name of a directive: lower case letters, digits and dashes")
+		case key == "requirepass" || key == "masterauth":
+			v.errorf(path, plainTextPassword)
 		case isReservedDirective(key):
-			v.errorf(path, "must be left out, since the function sets it, or a field of its own does")
+			v.errorf(path, "must be left out, since %s sets it", setter(key))
 		case strings.ContainsFunc(config[key], isControl):
 			v.errorf(path, "must be one line of text")
 		case slices.ContainsFunc(strings.Fields(config[key]), isOption):
@@ -67,6 +69,22 @@ func reservedParameters() []string {
 		"synchronous_standby_names", "syslog_facility", "syslog_ident",
 		"syslog_sequence_numbers", "syslog_split_messages", "temp_tablespaces",
 		"unix_socket_directories", "unix_socket_group", "unix_socket_permissions",
+	}
+}
+
+// setter says what to use in the place of a directive.
+func setter(directive string) string {
+	switch {
+	case directive == "maxmemory":
+		return "spec.redis.maxMemory"
+	case directive == "maxmemory-policy":
+		return "spec.redis.maxMemoryPolicy"
+	case directive == "cluster-enabled":
+		return "spec.redis.mode"
+	case strings.HasPrefix(directive, "tls-"):
+		return "spec.redis.tls"
+	default:
+		return "the function"
 	}
 }
 

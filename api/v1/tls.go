@@ -1,11 +1,14 @@
 package v1
 
+// certManager is the group of the issuers that cert-manager has itself.
+const certManager = "cert-manager.io"
+
 func (t *TLSSpec) setDefaults(secret string) {
 	if t == nil || t.Issuer == nil {
 		return
 	}
 	fill(&t.Issuer.Kind, "Issuer")
-	fill(&t.Issuer.Group, "cert-manager.io")
+	fill(&t.Issuer.Group, certManager)
 	fill(&t.SecretName, secret)
 }
 
@@ -26,6 +29,8 @@ func (v *validator) certificate(section string, managed bool, t *TLSSpec, namesp
 		v.errorf(field, "must have issuer, for cert-manager to make a certificate, or secretName of one that exists")
 	case t.Issuer != nil && t.Issuer.Name == "":
 		v.errorf(field+".issuer.name", "is required")
+	case t.Issuer != nil && t.Issuer.Group == certManager && t.Issuer.Kind != "Issuer" && t.Issuer.Kind != "ClusterIssuer":
+		v.errorf(field+".issuer.kind", "must be Issuer or ClusterIssuer, or have the group of another kind beside it, got %q", t.Issuer.Kind)
 	case t.Issuer != nil && namespace == "":
 		v.errorf("metadata.namespace", "is required by %s.issuer: it is part of the names that the certificate is for", field)
 	}

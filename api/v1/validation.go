@@ -129,8 +129,10 @@ func (v *validator) redis(r *RedisSpec) {
 	if limit := r.Resources.Limits.Memory(); r.MaxMemory.Cmp(*limit) > 0 {
 		v.errorf(field+".maxMemory", "must be at most the memory limit of %s, got %s: Redis would be killed before it evicts", limit, r.MaxMemory)
 	}
-	if least := resource.MustParse("1Mi"); r.MaxMemory.Cmp(least) < 0 {
-		v.errorf(field+".maxMemory", "must be at least 1Mi, got %s; Redis takes 0 for no limit at all", r.MaxMemory)
+	if r.MaxMemory.IsZero() {
+		v.errorf(field+".maxMemory", "must be at least 1Mi, got 0; Redis takes 0 for no limit at all")
+	} else {
+		v.atLeast(field+".maxMemory", *r.MaxMemory, "1Mi")
 	}
 }
 
@@ -167,9 +169,23 @@ func (v *validator) connection(field string, managed bool, ref *SecretKeyRef) {
 }
 
 func (v *validator) storage(field string, s StorageSpec) {
-	if least := resource.MustParse("1Gi"); s.Size.Cmp(least) < 0 {
-		v.errorf(field+".size", "must be at least 1Gi, got %s", s.Size)
+	v.atLeast(field+".size", *s.Size, "1Gi")
+}
+
+// atLeast finds what is too small, and why it may be: 10 is ten bytes, and 512m half
+// of one.
+func (v *validator) atLeast(field string, got resource.Quantity, least string) {
+	if got.Cmp(resource.MustParse(least)) >= 0 {
+		return
 	}
+	hint := ""
+	switch text := got.String(); {
+	case strings.HasSuffix(text, "m"):
+		hint = ": m is for thousandths, Mi for mebibytes"
+	case got.Sign() > 0 && strings.Trim(text, "0123456789") == "":
+		hint = ": without a unit such as Mi or Gi, these are bytes"
+	}
+	v.errorf(field, "must be at least %s, got %s%s", least, got.String(), hint)
 }
 
 func (v *validator) resources(field string, r Resources) {
@@ -181,6 +197,9 @@ func (v *validator) resources(field string, r Resources) {
 			v.errorf(field+".limits."+string(name), "must be positive, got 0")
 		} else if request.Cmp(limit) > 0 {
 			v.errorf(field+".requests."+string(name), "must be at most the limit of %s, got %s", limit.String(), request.String())
+		}
+		if name == corev1.ResourceMemory && limit.Sign() > 0 {
+			v.atLeast(field+".limits.memory", limit, "1Mi")
 		}
 	}
 }

@@ -107,6 +107,8 @@ func looksAt(kind schema.GroupKind) bool {
 	}, kind)
 }
 
+const expected = "it must have what kubectl get prints with -o yaml or -o json"
+
 // Read reads what kubectl get prints with -o yaml or -o json: objects and lists
 // of them, in any number of documents. Kinds and fields that it does not know are
 // passed over. Its errors never quote the input, which may hold Secrets.
@@ -116,12 +118,12 @@ func Read(in io.Reader) (*Live, error) {
 		return nil, err
 	}
 	if len(documents) == 0 {
-		return nil, errors.New("is empty: it must have what kubectl get … -o yaml prints")
+		return nil, errors.New("is empty: " + expected)
 	}
 	live := &Live{}
 	for i, document := range documents {
 		if err := live.add(document, metav1.TypeMeta{}); err != nil {
-			return nil, fmt.Errorf("has a document %d that %w", i+1, err)
+			return nil, fmt.Errorf("has a document %d that %w: %s", i+1, err, expected)
 		}
 	}
 	return live, nil
@@ -145,7 +147,7 @@ func readDocuments(in io.Reader) ([]json.RawMessage, error) {
 		}
 		document, err := yaml.YAMLToJSON(text)
 		if err != nil {
-			return nil, fmt.Errorf("is neither YAML nor JSON: document %d%s", len(documents)+1, lineOf(err))
+			return nil, fmt.Errorf("is neither YAML nor JSON: document %d%s: %s", len(documents)+1, lineOf(err), expected)
 		}
 		if !bytes.Equal(document, []byte("null")) {
 			documents = append(documents, document)
