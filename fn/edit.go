@@ -235,8 +235,8 @@ func lastLine(lines [][]byte, mapping *yaml.Node) int {
 // insertBlock inserts the objects of path and the value at its end after a line.
 func insertBlock(lines [][]byte, after, indent int, path []string, value string) []byte {
 	end := "\n"
-	if bytes.HasSuffix(lines[after], []byte("\r\n")) {
-		end = "\r\n"
+	if bytes.Contains(slices.Concat(lines[max(after-1, 0)], lines[after]), []byte("\r\n")) {
+		end = "\r\n" // the last line of a file may have none
 	}
 	var inserted string
 	for i, name := range path {
