@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 )
 
 // replaceFile replaces what a file had by something else, and refuses when the
@@ -32,10 +35,41 @@ func replaceFile(path string, before, after []byte) error {
 	})
 }
 
+// lockFile waits until nobody else is about to replace the file. The lock is on the
+// file itself, of which another takes the place: then there is a new one to wait for.
+// Where files cannot be locked, replaceFile alone finds the others.
+func lockFile(path string) (io.Closer, error) {
+	for {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX)
+		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+			return nil, errors.Join(fmt.Errorf("%s: cannot be locked: %w", path, err), file.Close())
+		}
+		locked, err := file.Stat()
+		current, currentErr := os.Stat(path)
+		if err := errors.Join(err, currentErr); err != nil {
+			return nil, errors.Join(err, file.Close())
+		}
+		if os.SameFile(locked, current) {
+			return file, nil
+		}
+		if err := file.Close(); err != nil {
+			return nil, err
+		}
+	}
+}
+
 // writeAtomically writes beside the target, waits until that is on the disk, and
 // renames: nobody ever sees half a file, a full disk leaves the old one, and a
-// program that runs can be replaced. Check has the last word.
+// program that runs can be replaced. Check has the last word. Whoever interrupts waits
+// for the end of it, or half a file would stay beside the target.
 func writeAtomically(target string, content []byte, mode os.FileMode, check func() error) (err error) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
 	directory := filepath.Dir(target)
 	file, err := os.CreateTemp(directory, "."+filepath.Base(target)+".*")
 	if reason := (*fs.PathError)(nil); errors.As(err, &reason) {

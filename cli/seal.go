@@ -88,10 +88,17 @@ func (o *sealOptions) check() error {
 	return usageError{fmt.Errorf("seal: --scope must be strict, namespace-wide or cluster-wide, got %q", o.scope)}
 }
 
-func seal(command *cobra.Command, options sealOptions, path string) error {
+func seal(command *cobra.Command, options sealOptions, path string) (err error) {
 	key, err := readPublicKey(command, options.cert)
 	if err != nil {
 		return err
+	}
+	if options.inPlace {
+		lock, err := lockFile(path)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, lock.Close()) }()
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
