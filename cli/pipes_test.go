@@ -13,11 +13,13 @@ import (
 	"time"
 )
 
-// writers are the commands with an output, and what they read.
-func writers(t *testing.T) map[string]struct {
+// writer is a command with an output, and what it reads.
+type writer struct {
 	stdin string
 	args  []string
-} {
+}
+
+func writers(t *testing.T) map[string]writer {
 	t.Helper()
 	cluster, err := filepath.Abs(filepath.Join(examples, "production", "kpt", "cluster.yaml"))
 	if err != nil {
@@ -26,10 +28,7 @@ func writers(t *testing.T) map[string]struct {
 	controller := newController(t, time.Now().AddDate(1, 0, 0))
 	ready := readStatusCase(t, "ready")
 	plain := clusterFile(t, plainCluster)
-	return map[string]struct {
-		stdin string
-		args  []string
-	}{
+	return map[string]writer{
 		"function":       {resourceList(read(t, cluster), ""), nil},
 		"render":         {"", []string{"render", cluster}},
 		"render --diff":  {"", []string{"render", "--diff", "/dev/null", cluster}},
