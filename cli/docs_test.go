@@ -55,3 +55,27 @@ func headings(page string) string {
 	}
 	return all.String()
 }
+
+// TestNamedTests finds the tests that SECURITY.md names: a promise that nothing holds
+// is none.
+func TestNamedTests(t *testing.T) {
+	var sources strings.Builder
+	for _, pattern := range []string{"*_test.go", "*/*_test.go", "../fn/*_test.go", "../api/v1/*_test.go"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range paths {
+			sources.WriteString(read(t, path))
+		}
+	}
+	names := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z]+)`").FindAllStringSubmatch(read(t, "../SECURITY.md"), -1)
+	if len(names) == 0 {
+		t.Error("SECURITY.md names no tests")
+	}
+	for _, name := range names {
+		if !strings.Contains(sources.String(), "\nfunc "+name[1]+"(") {
+			t.Errorf("there is no %s", name[1])
+		}
+	}
+}
