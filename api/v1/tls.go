@@ -27,11 +27,18 @@ func (v *validator) certificate(section string, managed bool, t *TLSSpec, namesp
 		v.warnf(field, "is ignored while managed is false: the URL says how to connect to an external service")
 	case t.Issuer == nil && t.SecretName == "":
 		v.errorf(field, "must have issuer, for cert-manager to make a certificate, or secretName of one that exists")
-	case t.Issuer != nil && t.Issuer.Name == "":
-		v.errorf(field+".issuer.name", "is required")
-	case t.Issuer != nil && t.Issuer.Group == certManager && t.Issuer.Kind != "Issuer" && t.Issuer.Kind != "ClusterIssuer":
-		v.errorf(field+".issuer.kind", "must be Issuer or ClusterIssuer, or have the group of another kind beside it, got %q", t.Issuer.Kind)
-	case t.Issuer != nil && namespace == "":
-		v.errorf("metadata.namespace", "is required by %s.issuer: it is part of the names that the certificate is for", field)
+	case t.Issuer != nil:
+		v.issuer(field+".issuer", t.Issuer, namespace)
+	}
+}
+
+func (v *validator) issuer(field string, i *IssuerRef, namespace string) {
+	switch {
+	case i.Name == "":
+		v.errorf(field+".name", "is required")
+	case i.Group == certManager && i.Kind != "Issuer" && i.Kind != "ClusterIssuer":
+		v.errorf(field+".kind", "must be Issuer or ClusterIssuer, or have the group of another kind beside it, got %q", i.Kind)
+	case namespace == "":
+		v.errorf("metadata.namespace", "is required by %s: it is part of the names that the certificate is for", field)
 	}
 }
