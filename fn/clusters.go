@@ -100,7 +100,7 @@ func (l *resourceList) decode(decoder *v1.Decoder, i *item) *v1.BanhBaoRingClust
 	}
 	if repeated := repeatedKeys(i.view.YNode(), ""); len(repeated) > 0 {
 		for _, path := range repeated {
-			l.results.add(sdk.Error, i, path, "is given twice")
+			l.results.add(sdk.Error, i, path, "is given twice: remove one")
 		}
 		return nil
 	}

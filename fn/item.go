@@ -18,7 +18,7 @@ func (id identity) String() string {
 	if id.namespace == "" {
 		return strings.TrimSpace(id.kind + " " + id.name)
 	}
-	return id.kind + " " + id.namespace + "/" + id.name
+	return strings.TrimSpace(id.kind + " " + id.namespace + "/" + id.name)
 }
 
 // item is one resource of the list.

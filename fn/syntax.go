@@ -27,6 +27,8 @@ func remedy(problem string) string {
 		{"cannot start any token", "indent with spaces rather than tabs, and put text that begins with @, % or ` in quotes"},
 		{"did not find expected alphabetic", "put text that begins with * or & in quotes"},
 		{"a tab character", "indent with spaces"},
+		{"UTF-8", "save it as UTF-8"},
+		{"control characters", "it may be no text, or not UTF-8"},
 		{"mapping values are not allowed", "put text with a colon in it in quotes, and let the fields of an object begin in one column"},
 		{"did not find expected key", "let the fields of an object begin in one column"},
 		{"did not find expected '-'", "let the elements of a list begin in one column"},

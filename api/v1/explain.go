@@ -46,24 +46,28 @@ func explainUnknown(name string, schema *spec.Schema) string {
 	if suggestion := didYouMean(name, schema.Properties); suggestion != "" {
 		return "unknown field" + suggestion
 	}
-	if path := pathTo(name, schema.Properties); path != "" {
-		return fmt.Sprintf("unknown field, did you mean %q?", path)
+	if paths := pathsTo(name, schema.Properties); len(paths) > 0 && len(paths) <= 3 {
+		return fmt.Sprintf("unknown field, did you mean %s?", strings.Join(paths, " or "))
 	}
 	return "unknown field" + thereAre(schema.Properties)
 }
 
-// pathTo finds a field of that name further down.
-func pathTo(name string, properties map[string]spec.Schema) string {
+// pathsTo returns the fields of that name on the next level that has any.
+func pathsTo(name string, properties map[string]spec.Schema) []string {
+	var here, further []string
 	for _, parent := range slices.Sorted(maps.Keys(properties)) {
 		below := properties[parent].Properties
 		if _, ok := below[name]; ok {
-			return parent + "." + name
+			here = append(here, parent+"."+name)
 		}
-		if path := pathTo(name, below); path != "" {
-			return parent + "." + path
+		for _, path := range pathsTo(name, below) {
+			further = append(further, parent+"."+path)
 		}
 	}
-	return ""
+	if len(here) > 0 {
+		return here
+	}
+	return further
 }
 
 func thereAre(properties map[string]spec.Schema) string {
