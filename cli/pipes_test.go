@@ -96,8 +96,8 @@ func TestKilledReader(t *testing.T) {
 	}
 }
 
-// TestClosedStreams starts without stdin, stdout or stderr: what comes then into a
-// file of its own is never an output.
+// TestClosedStreams starts without stdin, stdout or stderr, for which Go's runtime takes
+// /dev/null: no output gets into a file that is opened later.
 func TestClosedStreams(t *testing.T) {
 	for name, w := range writers(t) {
 		for _, closed := range []string{"<&-", ">&-", "2>&-", "<&- >&- 2>&-"} {
@@ -277,7 +277,8 @@ func TestSealFiles(t *testing.T) {
 	}
 }
 
-// TestReadOnlyDirectory cannot be tried as root, who may write anywhere.
+// TestReadOnlyDirectory runs as nobody where it would run as root, who may write
+// anywhere.
 func TestReadOnlyDirectory(t *testing.T) {
 	controller := newController(t, time.Now().AddDate(1, 0, 0))
 	file := clusterFile(t, plainCluster)
@@ -294,6 +295,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 	if err := os.Chmod(filepath.Dir(file), 0o555); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = os.Chmod(filepath.Dir(file), 0o755) }) // or it could not be removed
 	command := exec.Command(binary, "seal", "--in-place", "--cert", "cert.pem", "cluster.yaml")
 	command.Dir = filepath.Dir(file)
 	if os.Geteuid() == 0 {
