@@ -32,9 +32,22 @@ func OpenClusterFile(text []byte, name string) (*ClusterFile, error) {
 	if err != nil {
 		return nil, err
 	}
+	clusters, err := clustersIn(documents)
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := find(clusters, name)
+	if err != nil {
+		return nil, err
+	}
+	file := &ClusterFile{text: text, document: cluster.index}
+	return file, file.decode(cluster)
+}
+
+// clustersIn returns the documents that are clusters, of any version, each with its
+// index among all.
+func clustersIn(documents []*yaml.Node) ([]*item, error) {
 	var clusters []*item
-	var names []string
-	file := &ClusterFile{text: text}
 	for i, document := range documents {
 		if document.Tag == yaml.NodeTagNull { // as after a last ---
 			continue
@@ -43,31 +56,43 @@ func OpenClusterFile(text []byte, name string) (*ClusterFile, error) {
 		if err != nil {
 			return nil, fmt.Errorf("document %d: %w", i+1, err)
 		}
-		if next.id.kind != v1.Kind {
-			continue
-		}
-		names = append(names, next.id.name)
-		if name == "" || name == next.id.name {
-			clusters, file.document = append(clusters, next), i
+		if next.id.kind == v1.Kind {
+			next.index = i
+			clusters = append(clusters, next)
 		}
 	}
+	return clusters, nil
+}
+
+// find returns the only cluster, or the only one of a name.
+func find(clusters []*item, name string) (*item, error) {
+	found := slices.DeleteFunc(slices.Clone(clusters), func(i *item) bool { return name != "" && i.id.name != name })
+	isOther := func(i *item) bool { return i.id.name != found[0].id.name }
 	switch {
 	case len(clusters) == 0:
-		return nil, noCluster(name, names)
-	case len(clusters) > 1 && slices.ContainsFunc(clusters, func(i *item) bool { return i.id.name != clusters[0].id.name }):
-		return nil, fmt.Errorf("there is more than one %s: use --name with one of %s", v1.Kind, strings.Join(names, ", "))
-	case len(clusters) > 1:
-		return nil, fmt.Errorf("there is more than one %s %s: rename or remove one", v1.Kind, clusters[0].id.name)
+		return nil, fmt.Errorf("there is no %s of %s", v1.Kind, v1.APIVersion)
+	case len(found) == 0:
+		return nil, noCluster(name, namesOf(clusters))
+	case len(found) == 1:
+		return found[0], nil
+	case slices.ContainsFunc(found, isOther):
+		return nil, fmt.Errorf("there is more than one %s: use --name with one of %s", v1.Kind, namesOf(clusters))
+	default:
+		return nil, fmt.Errorf("there is more than one %s %s: rename or remove one", v1.Kind, found[0].id.name)
 	}
-	return file, file.decode(clusters[0])
+}
+
+func namesOf(clusters []*item) string {
+	var names []string
+	for _, i := range clusters {
+		names = append(names, i.id.name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // noCluster says which clusters there are, where none has the name that is wanted.
-func noCluster(name string, names []string) error {
-	if len(names) == 0 {
-		return fmt.Errorf("there is no %s of %s", v1.Kind, v1.APIVersion)
-	}
-	return fmt.Errorf("there is no %s %s: use --name with one of %s", v1.Kind, name, strings.Join(names, ", "))
+func noCluster(name, names string) error {
+	return fmt.Errorf("there is no %s %s: use --name with one of %s", v1.Kind, name, names)
 }
 
 func (f *ClusterFile) decode(cluster *item) error {

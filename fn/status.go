@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -39,7 +40,7 @@ func FindClusters(files []File, name string, log io.Writer) ([]FoundCluster, err
 	case n > 0:
 		return nil, fmt.Errorf("the files cannot be rendered, errors: %d", n)
 	case len(found) == 0:
-		return nil, noCluster(name, names)
+		return nil, noCluster(name, strings.Join(names, ", "))
 	}
 	return found, nil
 }
