@@ -25,10 +25,7 @@ func build(t *testing.T, spec string) []builders.Object {
 	if err != nil {
 		t.Fatal(err)
 	}
-	decoder, err := v1.NewDecoder()
-	if err != nil {
-		t.Fatal(err)
-	}
+	decoder := v1.NewDecoder()
 	cluster, problems := decoder.Decode(data)
 	if problems != nil {
 		t.Fatal(problems)

@@ -28,11 +28,7 @@ func (l *resourceList) findClusters() []cluster {
 	if len(candidates) == 0 {
 		return nil
 	}
-	decoder, err := v1.NewDecoder()
-	if err != nil {
-		l.results.add(sdk.Error, candidates[0], "", "%s", err)
-		return nil
-	}
+	decoder := v1.NewDecoder()
 	var clusters []cluster
 	for _, candidate := range candidates {
 		errorsBefore := l.results.errorCount()
@@ -98,7 +94,7 @@ func (l *resourceList) decode(decoder *v1.Decoder, i *item) *v1.BanhBaoRingClust
 		l.results.add(sdk.Error, i, "apiVersion", "must be %s, got %q", v1.APIVersion, i.apiVersion)
 		return nil
 	}
-	if repeated := repeatedKeys(i.view.YNode(), ""); len(repeated) > 0 {
+	if repeated := repeatedKeys(i.view().YNode(), ""); len(repeated) > 0 {
 		for _, path := range repeated {
 			l.results.add(sdk.Error, i, path, "is given twice: remove one")
 		}
@@ -117,7 +113,7 @@ func (l *resourceList) decode(decoder *v1.Decoder, i *item) *v1.BanhBaoRingClust
 // json is the item as the decoder takes it. The error of a key is dropped, which quotes
 // it and all that is in it.
 func (i *item) json() ([]byte, error) {
-	data, err := i.view.MarshalJSON()
+	data, err := i.view().MarshalJSON()
 	if err != nil && strings.Contains(err.Error(), "map key") {
 		return nil, errors.New("has an object or nothing for the name of a field, as in {{ value }}: fill in templates first, and put braces that are text in quotes")
 	}

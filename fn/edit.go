@@ -100,11 +100,7 @@ func (f *ClusterFile) decode(cluster *item) error {
 	if err != nil {
 		return err
 	}
-	decoder, err := v1.NewDecoder()
-	if err != nil {
-		return err
-	}
-	f.Cluster, f.Problems = decoder.Decode(data)
+	f.Cluster, f.Problems = v1.NewDecoder().Decode(data)
 	return nil
 }
 

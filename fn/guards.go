@@ -43,13 +43,15 @@ func guards() []guard {
 
 // guard reports the changes of workloads that need care: an error, or a warning
 // where the cluster allows it.
-func (l *resourceList) guard(wanted []generated, clusters []cluster) {
-	for _, c := range clusters {
-		l.checkAllowed(c)
-	}
+func (l *resourceList) guard(wanted []generated, owners owners) {
+	workloads := workloadsAmong(wanted)
 	for _, was := range l.items {
-		if owner, ok := ownerOf(was, clusters); ok && owner.valid && isWorkload(was) {
-			l.compare(owner, was, successor(was, wanted))
+		if !isWorkload(was) {
+			continue
+		}
+		now := workloads.successor(was)
+		if owner, ok := owners.of(was); ok && owner.valid && (now == nil || now.text != was.text) {
+			l.compare(owner, was, now)
 		}
 	}
 }
@@ -86,14 +88,16 @@ func allowed(c cluster) []string {
 }
 
 // checkAllowed finds misspelt names before anyone relies on them.
-func (l *resourceList) checkAllowed(c cluster) {
+func (l *resourceList) checkAllowed(clusters []cluster) {
 	var names []string
 	for _, g := range guards() {
 		names = append(names, g.name)
 	}
-	for _, name := range allowed(c) {
-		if !slices.Contains(names, name) {
-			l.results.add(sdk.Warning, c.item, "metadata.annotations", "%s: %q is no guard; there are %s", allowAnnotation, name, strings.Join(names, ", "))
+	for _, c := range clusters {
+		for _, name := range allowed(c) {
+			if !slices.Contains(names, name) {
+				l.results.add(sdk.Warning, c.item, "metadata.annotations", "%s: %q is no guard; there are %s", allowAnnotation, name, strings.Join(names, ", "))
+			}
 		}
 	}
 }
@@ -111,14 +115,22 @@ func isPostgres(i *item) bool { return component(i) == "postgres" }
 
 func component(i *item) string { return text(i, "metadata", "labels", "app.kubernetes.io/component") }
 
-// successor returns the workload that gets the name, of whatever kind, or nil.
-func successor(was *item, wanted []generated) *item {
+// workloads are those of a render, by their names.
+type workloads map[[2]string]*item
+
+func workloadsAmong(wanted []generated) workloads {
+	all := workloads{}
 	for _, g := range wanted {
-		if isWorkload(g.item) && g.id.name == was.id.name && g.id.namespace == was.id.namespace {
-			return g.item
+		if isWorkload(g.item) {
+			all[[2]string{g.id.namespace, g.id.name}] = g.item
 		}
 	}
-	return nil
+	return all
+}
+
+// successor returns the workload that gets the name, of whatever kind, or nil.
+func (w workloads) successor(was *item) *item {
+	return w[[2]string{was.id.namespace, was.id.name}]
 }
 
 func deletesPostgres(was, now *item) *objection {

@@ -23,10 +23,11 @@ func (id identity) String() string {
 
 // item is one resource of the list.
 type item struct {
-	// node is the YAML as it came, and as it goes unless it is ours.
-	node *yaml.RNode
-	// view is the same without aliases, for reading alone.
-	view        *yaml.RNode
+	// text is the YAML as it came, and as it goes unless it is ours: an element of
+	// the list, with its dash and what is around it. What is not in a list has none.
+	text string
+	// nodes are the same without aliases, for reading alone; view returns them.
+	nodes       *yaml.RNode
 	id          identity
 	apiVersion  string
 	annotations map[string]string
@@ -39,44 +40,50 @@ type item struct {
 // newItem reads what identifies a resource. The error says what is wrong with
 // the node, not where it is.
 func newItem(node *yaml.RNode) (*item, error) {
-	node, view, err := resolveAliases(node)
+	_, view, err := resolveAliases(node)
 	if err != nil {
 		return nil, err
 	}
+	return viewedItem(view)
+}
+
+// viewedItem is newItem where the aliases are resolved.
+func viewedItem(view *yaml.RNode) (*item, error) {
 	if view.YNode().Kind != yaml.MappingNode {
 		return nil, errors.New("must be an object, with apiVersion, kind and metadata")
 	}
-	spellNulls(node.YNode(), false)
-	spellNulls(view.YNode(), false)
-	i := &item{node: node, view: view}
+	i := &item{nodes: view}
 	i.apiVersion = text(i, "apiVersion")
-	group, _, hasGroup := strings.Cut(i.apiVersion, "/")
-	if !hasGroup {
-		group = ""
-	}
-	i.id = identity{group, text(i, "kind"), text(i, "metadata", "namespace"), text(i, "metadata", "name")}
+	i.id = identity{"", text(i, "kind"), text(i, "metadata", "namespace"), text(i, "metadata", "name")}
 	i.annotations = texts(i, "metadata", "annotations")
-	i.path, i.index = fileOf(i.annotations)
+	i.identify()
 	return i, nil
 }
 
-// spellNulls writes out each null that is nothing at all and is a key or in a flow
-// collection, as in {a: , b}: the encoder would put it in quotes, and so make text of it.
-func spellNulls(node *yaml.Node, quoted bool) {
-	quoted = quoted || node.Style&yaml.FlowStyle != 0
-	if quoted && node.Tag == yaml.NodeTagNull && node.Value == "" {
-		node.Value = "null"
+// identify reads the group from the apiVersion, and the file from the annotations.
+func (i *item) identify() {
+	if group, _, hasGroup := strings.Cut(i.apiVersion, "/"); hasGroup {
+		i.id.group = group
 	}
-	for i, child := range node.Content {
-		isKey := node.Kind == yaml.MappingNode && i%2 == 0
-		spellNulls(child, quoted || isKey)
+	i.path, i.index = fileOf(i.annotations)
+}
+
+// view returns the nodes of the item. Only a scan leaves them to be read when they
+// are wanted: it knows that they can be.
+func (i *item) view() *yaml.RNode {
+	if i.nodes == nil {
+		i.nodes = yaml.NewMapRNode(nil)
+		if list, err := yaml.Parse(i.text); err == nil && len(list.Content()) == 1 {
+			i.nodes = yaml.NewRNode(list.Content()[0])
+		}
 	}
+	return i.nodes
 }
 
 // text returns the scalar at a path, or nothing. kyaml's getters for metadata
 // take the elements of a list for members, and panic on an odd number.
 func text(i *item, path ...string) string {
-	node, err := i.view.Pipe(yaml.Lookup(path...))
+	node, err := i.view().Pipe(yaml.Lookup(path...))
 	if err != nil {
 		return ""
 	}
@@ -86,7 +93,7 @@ func text(i *item, path ...string) string {
 // texts returns the members of the object at a path, and none of anything else.
 func texts(i *item, path ...string) map[string]string {
 	all := map[string]string{}
-	node, err := i.view.Pipe(yaml.Lookup(path...))
+	node, err := i.view().Pipe(yaml.Lookup(path...))
 	if err != nil || node.IsNil() || node.YNode().Kind != yaml.MappingNode {
 		return all
 	}

@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,7 +13,8 @@ import (
 // generated is an object as it is to be among the items.
 type generated struct {
 	*item
-	from cluster
+	typed builders.Object
+	from  cluster
 }
 
 // build returns the objects of all valid clusters, cluster by cluster.
@@ -27,27 +29,36 @@ func (l *resourceList) build(clusters []cluster) []generated {
 		objects, problems := builders.Build(c.BanhBaoRingCluster, external)
 		l.results.addProblems(c.item, problems)
 		for _, object := range objects {
-			node, err := toNode(object)
-			if err != nil {
-				l.results.add(sdk.Error, c.item, "", "%s cannot be written: %s", object.GetName(), err)
-				continue
-			}
-			i, err := newItem(node)
-			if err != nil {
-				l.results.add(sdk.Error, c.item, "", "%s cannot be written: %s", object.GetName(), err)
-				continue
-			}
-			all = append(all, generated{i, c})
+			all = append(all, generated{itemOf(object), object, c})
 		}
 	}
 	return all
+}
+
+func itemOf(object builders.Object) *item {
+	i := &item{id: identity{namespace: object.GetNamespace(), name: object.GetName()}}
+	i.apiVersion, i.id.kind = object.GroupVersionKind().ToAPIVersionAndKind()
+	i.identify()
+	return i
+}
+
+// writeElements makes the elements of the list from the objects.
+func (l *resourceList) writeElements(wanted []generated) {
+	writer := newYAMLWriter()
+	for _, g := range wanted {
+		text, err := writer.write(g.typed, l.indent+2)
+		if err != nil {
+			l.results.add(sdk.Error, g.from.item, "", "%s cannot be written: %s", g.id, err)
+		}
+		g.text = strings.Repeat(" ", l.indent) + "- " + text
+	}
 }
 
 // merge returns the items with the wanted objects among them: in the place of
 // what an earlier run made of them, or at the end. What an earlier run made of
 // these clusters and is not wanted any more goes. Everything else stays as it
 // is, in its order; where it is in the way, that is an error.
-func (l *resourceList) merge(wanted []generated, clusters []cluster) (merged, pruned []*item) {
+func (l *resourceList) merge(wanted []generated, owners owners) (merged, pruned []*item) {
 	byID := map[identity]generated{}
 	for _, g := range wanted {
 		byID[g.id] = g
@@ -55,9 +66,9 @@ func (l *resourceList) merge(wanted []generated, clusters []cluster) (merged, pr
 	placed := map[identity]bool{}
 	for _, i := range l.items {
 		g, isWanted := byID[i.id]
-		switch owned := ownedByAny(i, clusters); {
+		switch owned := owners.own(i); {
 		case isWanted && owned && !placed[i.id]:
-			merged = append(merged, replacing(i, g.item))
+			merged = append(merged, g.item)
 			placed[i.id] = true
 		case isWanted && !owned:
 			l.results.add(sdk.Error, i, "metadata.name", "is the name of an object that %s makes, but it did not make this one: rename it, remove it, or have it replaced by annotating it with %s: %s", g.from.item.id, builders.GeneratedFrom, builders.Owner(g.from.BanhBaoRingCluster))
@@ -76,30 +87,67 @@ func (l *resourceList) merge(wanted []generated, clusters []cluster) (merged, pr
 	return merged, pruned
 }
 
-// ownedByAny tells whether one of the clusters made the object in an earlier run.
-func ownedByAny(i *item, clusters []cluster) bool {
-	_, ok := ownerOf(i, clusters)
+// owners are clusters by their names. Those of one name are in several namespaces.
+type owners map[string][]cluster
+
+func ownersAmong(clusters []cluster) owners {
+	all := owners{}
+	for _, c := range clusters {
+		all[c.Name] = append(all[c.Name], c)
+	}
+	return all
+}
+
+// own tells whether one of the clusters made the object in an earlier run.
+func (o owners) own(i *item) bool {
+	_, ok := o.of(i)
 	return ok
 }
 
-// ownerOf returns the cluster that made the object in an earlier run, if any.
-func ownerOf(i *item, clusters []cluster) (owner cluster, ok bool) {
-	mark, ok := i.annotations[builders.GeneratedFrom]
-	if !ok {
-		return cluster{}, false
-	}
-	at := slices.IndexFunc(clusters, func(c cluster) bool { return owns(c, mark, i) })
+// of returns the cluster that made the object in an earlier run, if any.
+func (o owners) of(i *item) (owner cluster, ok bool) {
+	_, name, _ := strings.Cut(i.annotations[builders.GeneratedFrom], "/")
+	at := slices.IndexFunc(o[name], func(c cluster) bool { return c.owns(i) })
 	if at < 0 {
 		return cluster{}, false
 	}
-	return clusters[at], true
+	return o[name][at], true
 }
 
 // owns compares an object's owner with a cluster. A later step of a pipeline,
 // such as set-namespace, may have moved both since; only the annotation stays.
-func owns(c cluster, owner string, i *item) bool {
+func (c cluster) owns(i *item) bool {
+	owner, isMarked := i.annotations[builders.GeneratedFrom]
 	namespace, name, _ := strings.Cut(owner, "/")
-	return name == c.Name && (namespace == c.Namespace || i.id.namespace == c.Namespace)
+	return isMarked && name == c.Name && (namespace == c.Namespace || i.id.namespace == c.Namespace)
+}
+
+// keepAnnotations leaves the objects the annotations with some prefixes of those
+// that they take the place of. To keep the owner, where a later step moved the
+// cluster, is as good as the new one, and changes nothing.
+func keepAnnotations(items []*item, wanted []generated, owners owners, prefixes ...string) {
+	before := map[identity]*item{}
+	for _, i := range slices.Backward(items) { // of several, the first is replaced
+		if owners.own(i) {
+			before[i.id] = i
+		}
+	}
+	for _, g := range wanted {
+		if was := before[g.id]; was != nil {
+			// An object may have one map in two places.
+			annotations := maps.Clone(g.typed.GetAnnotations())
+			copyAnnotations(was.annotations, annotations, prefixes)
+			g.typed.SetAnnotations(annotations)
+		}
+	}
+}
+
+func copyAnnotations(from, to map[string]string, prefixes []string) {
+	for key, value := range from {
+		if slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
+			to[key] = value
+		}
+	}
 }
 
 // bookkeeping are the prefixes of annotations by which orchestrators find the
@@ -110,25 +158,4 @@ func bookkeeping() []string {
 		"internal.config.kubernetes.io/", "config.k8s.io/",
 		"kustomize.config.k8s.io/", "internal.kpt.dev/",
 	}
-}
-
-// replacing returns the new object in the place of the old.
-func replacing(old, replacement *item) *item {
-	keepOwner(old, replacement)
-	annotations := replacement.node.GetAnnotations()
-	for key, value := range old.annotations {
-		if slices.ContainsFunc(bookkeeping(), func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
-			annotations[key] = value
-		}
-	}
-	_ = replacement.node.SetAnnotations(annotations)
-	return replacement
-}
-
-// keepOwner leaves an object the owner that it has. Where a later step moved the
-// cluster, its former namespace is as good, and changes nothing.
-func keepOwner(old, replacement *item) {
-	annotations := replacement.node.GetAnnotations()
-	annotations[builders.GeneratedFrom] = old.annotations[builders.GeneratedFrom]
-	_ = replacement.node.SetAnnotations(annotations)
 }

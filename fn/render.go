@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/kio"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 // File is a YAML file of a package.
@@ -50,14 +50,16 @@ func readFiles(files []File) ([]*item, error) {
 }
 
 func writeDocuments(w io.Writer, wanted []generated) error {
-	var out bytes.Buffer
-	encoder := yaml.NewEncoder(&out)
+	writer := newYAMLWriter()
+	var documents []string
 	for _, g := range wanted {
-		if err := encoder.Encode(g.node.YNode()); err != nil {
+		document, err := writer.write(g.typed, 0)
+		if err != nil {
 			return err
 		}
+		documents = append(documents, document)
 	}
-	_, err := w.Write(out.Bytes())
+	_, err := io.WriteString(w, strings.Join(documents, "---\n"))
 	return err
 }
 

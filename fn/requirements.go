@@ -43,8 +43,8 @@ func (l *resourceList) checkCertificate(c cluster, field string, managed bool, t
 // one: the operator would never become ready.
 func (l *resourceList) checkOperatorsService(c cluster) {
 	service := identity{kind: "Service", namespace: c.Namespace, name: builders.PostgresHost(c.BanhBaoRingCluster)}
-	for _, i := range l.items {
-		if i.id == service && !ownedByAny(i, []cluster{c}) {
+	for _, i := range l.named(service) {
+		if !c.owns(i) {
 			l.results.add(sdk.Error, i, "metadata.name", "is the name of a Service that CloudNativePG makes for %s: rename or remove it", c.item.id)
 		}
 	}

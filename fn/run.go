@@ -10,6 +10,8 @@ package fn
 import (
 	"fmt"
 	"io"
+
+	"github.com/Bidon15/banhbaoring/generate-data-layer/builders"
 )
 
 // Run reads a ResourceList from in and writes it to out with the data layer of
@@ -34,9 +36,13 @@ func Run(in io.Reader, out, log io.Writer) error {
 // leaves them alone and returns an error. It returns the data layer by itself too.
 func (l *resourceList) expand() ([]generated, error) {
 	clusters := l.findClusters()
+	owners := ownersAmong(clusters)
 	wanted := l.build(clusters)
-	l.guard(wanted, clusters)
-	items, pruned := l.merge(wanted, clusters)
+	keepAnnotations(l.items, wanted, owners, append(bookkeeping(), builders.GeneratedFrom)...)
+	l.writeElements(wanted)
+	l.checkAllowed(clusters)
+	l.guard(wanted, owners)
+	items, pruned := l.merge(wanted, owners)
 	if n := l.results.errorCount(); n > 0 {
 		return nil, fmt.Errorf("nothing was changed, errors: %d", n)
 	}

@@ -28,7 +28,7 @@ func secretOf(i *item) identity {
 	case identity{kind: "Secret"}, identity{group: "bitnami.com", kind: "SealedSecret"}:
 		return made
 	case identity{group: "external-secrets.io", kind: "ExternalSecret"}:
-		if name, err := i.view.GetString("spec.target.name"); err == nil && name != "" {
+		if name, err := i.view().GetString("spec.target.name"); err == nil && name != "" {
 			made.name = name
 		}
 		return made
@@ -38,7 +38,7 @@ func secretOf(i *item) identity {
 }
 
 func readSecret(i *item) (*secret, error) {
-	data, err := i.view.MarshalJSON()
+	data, err := i.view().MarshalJSON()
 	if err != nil {
 		return nil, errors.New("cannot be read")
 	}

@@ -111,8 +111,8 @@ func (l *resourceList) checkURL(c cluster, field string, secret *secret, key str
 // the items: it may exist where the manifests are applied.
 func (l *resourceList) findSecret(c cluster, field, name string, keys ...string) *secret {
 	wanted := identity{kind: "Secret", namespace: c.Namespace, name: name}
-	for _, i := range l.items {
-		if secretOf(i) != wanted || ownedByAny(i, []cluster{c}) {
+	for _, i := range l.named(wanted) {
+		if secretOf(i) != wanted || c.owns(i) {
 			continue // what an earlier run made goes away now
 		}
 		found, err := readSecret(i)

@@ -51,7 +51,7 @@ func (c FoundCluster) Status() map[string]any {
 	var object struct {
 		Status map[string]any `json:"status"`
 	}
-	data, err := c.item.view.MarshalJSON()
+	data, err := c.item.view().MarshalJSON()
 	if err != nil || utiljson.Unmarshal(data, &object) != nil {
 		return nil
 	}
@@ -62,12 +62,16 @@ func (c FoundCluster) Status() map[string]any {
 // status and, unless it is empty, another resourceVersion. Aliases are written
 // out.
 func (c FoundCluster) WithStatus(status map[string]any, resourceVersion string) ([]byte, error) {
-	node, err := blockYAML(status)
+	block, err := newYAMLWriter().write(status, 0)
 	if err != nil {
 		return nil, err
 	}
-	document := c.item.view.Copy()
-	if err := document.PipeE(yaml.FieldSetter{Name: "status", Value: yaml.NewRNode(node), OverrideStyle: true}); err != nil {
+	node, err := yaml.Parse(block)
+	if err != nil {
+		return nil, err
+	}
+	document := c.item.view().Copy()
+	if err := document.PipeE(yaml.FieldSetter{Name: "status", Value: node, OverrideStyle: true}); err != nil {
 		return nil, err
 	}
 	if resourceVersion != "" {

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/Bidon15/banhbaoring/generate-data-layer/builders"
 )
 
 // Object is an object as its JSON has it, with numbers as json.Number.
@@ -73,30 +75,29 @@ func Compare(files, earlier []File, log io.Writer) (Comparison, error) {
 	}
 	list := &resourceList{items: items}
 	clusters := list.findClusters()
+	owners := ownersAmong(clusters)
 	wanted := list.build(clusters)
-	for _, g := range wanted {
-		if at := slices.IndexFunc(before, func(i *item) bool { return i.id == g.id && ownedByAny(i, clusters) }); at >= 0 {
-			keepOwner(before[at], g.item)
-		}
-	}
+	keepAnnotations(before, wanted, owners, builders.GeneratedFrom)
+	list.writeElements(wanted)
 	now, err := objectsOf(wanted)
 	if err != nil {
 		return Comparison{}, err
 	}
-	list.merge(wanted, clusters) // reports what is in the way
+	list.merge(wanted, owners) // reports what is in the way
 	list.results.log(log)
 	if n := list.results.errorCount(); n > 0 {
 		return Comparison{}, fmt.Errorf("nothing was compared, errors: %d", n)
 	}
-	was, err := earlierObjects(before, wanted, clusters)
+	was, err := earlierObjects(before, wanted, owners)
 	return Comparison{was, now}, err
 }
 
-func earlierObjects(items []*item, wanted []generated, clusters []cluster) ([]Earlier, error) {
+func earlierObjects(items []*item, wanted []generated, owners owners) ([]Earlier, error) {
+	workloads := workloadsAmong(wanted)
 	seen := map[identity]*item{}
 	var all []Earlier
 	for _, i := range items {
-		if !ownedByAny(i, clusters) || isMade(i, items) {
+		if !owners.own(i) || isMade(i, items) {
 			continue
 		}
 		if first, ok := seen[i.id]; ok {
@@ -108,7 +109,7 @@ func earlierObjects(items []*item, wanted []generated, clusters []cluster) ([]Ea
 			return nil, fmt.Errorf("%s: %w", i.path, err)
 		}
 		dropServersFields(object)
-		all = append(all, Earlier{object, notesOn(i, wanted)})
+		all = append(all, Earlier{object, notesOn(i, wanted, workloads)})
 	}
 	return all, nil
 }
@@ -121,10 +122,10 @@ func isMade(i *item, items []*item) bool {
 }
 
 // notesOn says what to mind when an object becomes what is wanted in its place.
-func notesOn(was *item, wanted []generated) []string {
+func notesOn(was *item, wanted []generated, workloads workloads) []string {
 	var notes []string
 	if isWorkload(was) {
-		for _, o := range objections(was, successor(was, wanted)) {
+		for _, o := range objections(was, workloads.successor(was)) {
 			notes = append(notes, fmt.Sprintf("guard %s: %s: %s", o.guard, o.change, o.instead))
 		}
 	}
@@ -141,11 +142,11 @@ const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 // applied is the object as it was rendered, where it came from an API server,
 // which fills in defaults.
 func applied(i *item) *item {
-	node, err := yaml.Parse(i.annotations[lastApplied])
+	nodes, err := yaml.Parse(i.annotations[lastApplied])
 	if err != nil {
 		return i
 	}
-	before, err := newItem(node)
+	before, err := newItem(nodes)
 	if err != nil || before.id != i.id {
 		return i
 	}
@@ -188,7 +189,7 @@ func objectsOf(wanted []generated) ([]Object, error) {
 // Secret.
 func (i *item) object() (Object, error) {
 	unreadable := errors.New(i.id.String() + " cannot be read")
-	data, err := i.view.MarshalJSON()
+	data, err := i.view().MarshalJSON()
 	if err != nil {
 		return nil, unreadable
 	}

@@ -1,13 +1,12 @@
 package v1
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/runtime"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	invalid "k8s.io/kube-openapi/pkg/validation/errors"
 	"k8s.io/kube-openapi/pkg/validation/spec"
@@ -15,18 +14,11 @@ import (
 	"k8s.io/kube-openapi/pkg/validation/validate"
 )
 
-// Decoder reads clusters. It parses their schema once, for any number of them.
+// Decoder reads clusters. It builds their schema once, for any number of them.
 type Decoder struct{ schema *spec.Schema }
 
-// NewDecoder returns a Decoder. Its error means that the embedded schema is
-// broken, which no input can cause.
-func NewDecoder() (*Decoder, error) {
-	schema := &spec.Schema{}
-	if err := json.Unmarshal(decodeJSON, schema); err != nil {
-		return nil, fmt.Errorf("parse the embedded schema: %w", err)
-	}
-	return &Decoder{schema: schema}, nil
-}
+// NewDecoder returns a Decoder.
+func NewDecoder() *Decoder { return &Decoder{schema: clusterSchema()} }
 
 // Decode reads a cluster from JSON, fills in its defaults and returns it with
 // all of its problems. The cluster is fit for use when none of them is an
@@ -82,15 +74,9 @@ func (d *Decoder) checkSchema(tree map[string]any) []Problem {
 
 // typed reads field names as an API server does: another case is another field.
 func typed(tree map[string]any) (*BanhBaoRingCluster, error) {
-	data, err := json.Marshal(tree)
-	if err != nil {
-		return nil, err
-	}
 	cluster := &BanhBaoRingCluster{}
-	if err := utiljson.Unmarshal(data, cluster); err != nil {
-		return nil, err
-	}
-	return cluster, nil
+	err := runtime.DefaultUnstructuredConverter.FromUnstructured(tree, cluster)
+	return cluster, err
 }
 
 // unknownSections warns of keys directly under spec, which may belong to a tool

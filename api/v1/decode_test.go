@@ -24,10 +24,7 @@ func decodeCluster(t *testing.T, text string) (*v1.BanhBaoRingCluster, []string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	decoder, err := v1.NewDecoder()
-	if err != nil {
-		t.Fatal(err)
-	}
+	decoder := v1.NewDecoder()
 	cluster, problems := decoder.Decode(data)
 	var lines []string
 	for _, p := range problems {
@@ -131,10 +128,7 @@ func TestDecodeLeavesTheStatusOut(t *testing.T) {
 }
 
 func TestDecodeWhatIsNoObject(t *testing.T) {
-	decoder, err := v1.NewDecoder()
-	if err != nil {
-		t.Fatal(err)
-	}
+	decoder := v1.NewDecoder()
 	for _, data := range []string{"", "null", "[]", `"text"`, "{", `{"metadata": {"generation": "one"}}`} {
 		cluster, problems := decoder.Decode([]byte(data))
 		isError := func(p v1.Problem) bool { return p.Severity == v1.Error }

@@ -68,10 +68,7 @@ func asJSON(t *testing.T, c *BanhBaoRingCluster) string {
 // decoded reads a cluster with a spec in JSON, valid or not.
 func decoded(t *testing.T, spec string) *BanhBaoRingCluster {
 	t.Helper()
-	decoder, err := NewDecoder()
-	if err != nil {
-		t.Fatal(err)
-	}
+	decoder := NewDecoder()
 	c, problems := decoder.Decode([]byte(`{"apiVersion": "banhbaoring.io/v1", "kind": "BanhBaoRingCluster", "metadata": {"name": "demo", "namespace": "keys"}, "spec": ` + spec + `}`))
 	if c == nil {
 		t.Fatal(problems)

@@ -26,10 +26,7 @@ func FuzzDecode(f *testing.F) {
 			f.Add(cluster)
 		}
 	}
-	decoder, err := v1.NewDecoder()
-	if err != nil {
-		f.Fatal(err)
-	}
+	decoder := v1.NewDecoder()
 	isError := func(p v1.Problem) bool { return p.Severity == v1.Error }
 	f.Fuzz(func(t *testing.T, text []byte) {
 		data, err := yaml.YAMLToJSON(text)

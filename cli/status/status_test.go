@@ -388,10 +388,7 @@ func FuzzLive(f *testing.F) {
 func cluster(t testing.TB, namespace, spec string) *v1.BanhBaoRingCluster {
 	t.Helper()
 	text := "metadata: {name: demo, namespace: " + asText(t, namespace) + "}\nspec:\n  " + strings.ReplaceAll(spec, "\n", "\n  ")
-	decoder, err := v1.NewDecoder()
-	if err != nil {
-		t.Fatal(err)
-	}
+	decoder := v1.NewDecoder()
 	c, problems := decoder.Decode([]byte(asJSON(t, text)))
 	if problems != nil {
 		t.Fatal(problems)
