@@ -1,24 +1,23 @@
 package v1
 
 import (
-	"errors"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
-	invalid "k8s.io/kube-openapi/pkg/validation/errors"
-	"k8s.io/kube-openapi/pkg/validation/spec"
-	"k8s.io/kube-openapi/pkg/validation/strfmt"
-	"k8s.io/kube-openapi/pkg/validation/validate"
 )
 
 // Decoder reads clusters. It builds their schema once, for any number of them.
-type Decoder struct{ schema *spec.Schema }
+type Decoder struct {
+	schema   *schema
+	patterns map[string]*regexp.Regexp
+}
 
 // NewDecoder returns a Decoder.
-func NewDecoder() *Decoder { return &Decoder{schema: clusterSchema()} }
+func NewDecoder() *Decoder { return &Decoder{clusterSchema(), map[string]*regexp.Regexp{}} }
 
 // Decode reads a cluster from JSON, fills in its defaults and returns it with
 // all of its problems. The cluster is fit for use when none of them is an
@@ -49,27 +48,11 @@ func notReported(reported, problems []Problem) []Problem {
 	})
 }
 
-// checkSchema reports what breaks the schema and cuts it out of the tree, so
-// that the rest can be decoded and validated in the same run.
+// checkSchema reports what breaks the schema, in the order of the fields.
 func (d *Decoder) checkSchema(tree map[string]any) []Problem {
-	var problems, others []Problem
-	result := validate.NewSchemaValidator(d.schema, nil, "", strfmt.Default).Validate(tree)
-	for _, err := range result.Errors {
-		var violation *invalid.Validation
-		if !errors.As(err, &violation) {
-			others = append(others, Problem{Error, "", err.Error()})
-			continue
-		}
-		problem := d.explain(violation)
-		problems = append(problems, problem)
-		cut(tree, problem.Field)
-	}
-	if len(problems) == 0 { // otherwise they say the same, in words that help nobody
-		problems = others
-	}
-	// The validator walks maps, whose order differs from run to run.
+	problems := d.check(d.schema, "", tree)
 	slices.SortStableFunc(problems, func(a, b Problem) int { return strings.Compare(a.Field, b.Field) })
-	return slices.CompactFunc(problems, func(a, b Problem) bool { return a.Field == b.Field })
+	return problems
 }
 
 // typed reads field names as an API server does: another case is another field.
@@ -108,16 +91,4 @@ func dropNulls(value any) {
 			dropNulls(element)
 		}
 	}
-}
-
-// cut removes the member at path, or the whole array of which it is an element.
-func cut(tree map[string]any, path string) {
-	name, rest, isBelow := strings.Cut(path, ".")
-	if next, ok := tree[name].(map[string]any); ok && isBelow {
-		cut(next, rest)
-		return
-	}
-	delete(tree, path) // the name itself may hold dots, as that of a resource does
-	name, _, _ = strings.Cut(name, "[")
-	delete(tree, name)
 }

@@ -8,52 +8,27 @@ import (
 	"strings"
 
 	"github.com/agext/levenshtein"
-	invalid "k8s.io/kube-openapi/pkg/validation/errors"
-	"k8s.io/kube-openapi/pkg/validation/spec"
 )
-
-// explain says what a violation of the schema is, in the words of the field
-// rather than of the schema, and how to mend it.
-func (d *Decoder) explain(violation *invalid.Validation) Problem {
-	field := strings.TrimPrefix(violation.Name, ".")
-	schema := d.schemaAt(field)
-	switch violation.Code() {
-	case invalid.UnallowedPropertyCode:
-		name := fmt.Sprint(violation.Value)
-		return Problem{Error, join(field, name), explainUnknown(name, schema)}
-	case invalid.InvalidTypeCode:
-		return Problem{Error, field, explainType(schema, fmt.Sprint(violation.Value)) + aboutSecret(field)}
-	case invalid.EnumFailCode:
-		return Problem{Error, field, "must be one of " + oneOf(violation.Values) + got(field, violation.Value)}
-	case invalid.PatternFailCode:
-		return Problem{Error, field, explainPattern(schema) + got(field, violation.Value) + nearestQuantity(schema, violation.Value) + aboutSecret(field)}
-	case invalid.RequiredFailCode:
-		return Problem{Error, field, "is required"}
-	default:
-		message := strings.NewReplacer(" in body", "", "should ", "must ", "greater than or equal to", "at least", "less than or equal to", "at most").Replace(violation.Error())
-		return Problem{Error, field, strings.TrimPrefix(message, violation.Name+" ")}
-	}
-}
 
 // plainTextPassword tells a person who wrote a password into the file how to keep
 // it out; by then it is in the history of Git, and known.
 const plainTextPassword = "no password may be in this file in plain text: remove it, choose another, and run generate-data-layer seal"
 
-func explainUnknown(name string, schema *spec.Schema) string {
+func explainUnknown(name string, s *schema) string {
 	if strings.Contains(strings.ToLower(name), "password") {
 		return plainTextPassword
 	}
-	if suggestion := didYouMean(name, schema.Properties); suggestion != "" {
+	if suggestion := didYouMean(name, s.Properties); suggestion != "" {
 		return "unknown field" + suggestion
 	}
-	if paths := pathsTo(name, schema.Properties); len(paths) > 0 && len(paths) <= 3 {
+	if paths := pathsTo(name, s.Properties); len(paths) > 0 && len(paths) <= 3 {
 		return fmt.Sprintf("unknown field, did you mean %s?", strings.Join(paths, " or "))
 	}
-	return "unknown field" + thereAre(schema.Properties)
+	return "unknown field" + thereAre(s.Properties)
 }
 
 // pathsTo returns the fields of that name on the next level that has any.
-func pathsTo(name string, properties map[string]spec.Schema) []string {
+func pathsTo(name string, properties map[string]*schema) []string {
 	var here, further []string
 	for _, parent := range slices.Sorted(maps.Keys(properties)) {
 		below := properties[parent].Properties
@@ -70,7 +45,7 @@ func pathsTo(name string, properties map[string]spec.Schema) []string {
 	return further
 }
 
-func thereAre(properties map[string]spec.Schema) string {
+func thereAre(properties map[string]*schema) string {
 	if len(properties) == 0 {
 		return ""
 	}
@@ -95,8 +70,8 @@ func aboutSecret(field string) string {
 
 // explainType tells a person who wrote version: 16 to quote it: YAML reads a
 // number, and 16.10 would even lose its last digit.
-func explainType(schema *spec.Schema, got string) string {
-	want := strings.Join(schema.Type, " or ")
+func explainType(s *schema, got string) string {
+	want := strings.Join(s.Type, " or ")
 	message := fmt.Sprintf("must be %s, got %s", withArticle(want), withArticle(got))
 	switch {
 	case want == "string" && slices.Contains([]string{"integer", "number", "boolean"}, got):
@@ -108,17 +83,19 @@ func explainType(schema *spec.Schema, got string) string {
 	case want == "array":
 		return message + ": write each element on a line of its own below, after a dash"
 	case want == "object":
-		return message + ": write each field on a line of its own below, as name: value" + thereAre(schema.Properties)
+		return message + ": write each field on a line of its own below, as name: value" + thereAre(s.Properties)
 	}
 	return message
 }
 
+func explainEnum(s *schema) string { return "must be one of " + strings.Join(s.Enum, ", ") }
+
 // explainPattern says in words what the patterns of the schema say.
-func explainPattern(schema *spec.Schema) string {
-	if isQuantity(schema) {
+func explainPattern(s *schema) string {
+	if isQuantity(s) {
 		return "must be a quantity such as 500m, 2 or 10Gi"
 	}
-	switch schema.Pattern {
+	switch s.Pattern {
 	case `^[0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`:
 		return "must begin with the number of the release, as 16 and 7.2-alpine do"
 	case `^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`:
@@ -134,47 +111,26 @@ func explainPattern(schema *spec.Schema) string {
 	case `^https?://[^@]+$`:
 		return "must be a URL such as https://s3.example.com, without credentials"
 	default:
-		return "must match " + schema.Pattern
+		return "must match " + s.Pattern
 	}
 }
 
-func isQuantity(schema *spec.Schema) bool {
-	return slices.Equal(schema.Type, []string{"number", "string"})
+func isQuantity(s *schema) bool {
+	return slices.Equal(s.Type, []string{"number", "string"})
 }
 
 // nearestQuantity reads sizes as people write them: 10 GB and 512mb.
-func nearestQuantity(schema *spec.Schema, value any) string {
+func nearestQuantity(s *schema, value any) string {
 	parts := regexp.MustCompile(`^([0-9]+) ?([kKmMgGtT])[iI]?[bB]?$`).FindStringSubmatch(fmt.Sprint(value))
-	if parts == nil || !isQuantity(schema) {
+	if parts == nil || !isQuantity(s) {
 		return ""
 	}
 	return fmt.Sprintf(", did you mean %s%si?", parts[1], strings.ToUpper(parts[2]))
 }
 
-// schemaAt finds the schema of a path such as spec.database.migration.command[0].
-// The members of a map share one, whatever dots are in their names. It is empty
-// where the schema ends before the path.
-func (d *Decoder) schemaAt(field string) *spec.Schema {
-	schema := *d.schema
-	for segment := range strings.SplitSeq(field, ".") {
-		name, _, isElement := strings.Cut(segment, "[")
-		if property, ok := schema.Properties[name]; ok {
-			schema = property
-		} else if schema.AdditionalProperties != nil && schema.AdditionalProperties.Schema != nil {
-			return schema.AdditionalProperties.Schema
-		} else if name != "" {
-			return &spec.Schema{}
-		}
-		if isElement && schema.Items != nil && schema.Items.Schema != nil {
-			schema = *schema.Items.Schema
-		}
-	}
-	return &schema
-}
-
 // didYouMean suggests the known name nearest to name: one that differs in case
 // alone, or in at most a third of its letters.
-func didYouMean(name string, known map[string]spec.Schema) string {
+func didYouMean(name string, known map[string]*schema) string {
 	best, nearest := "", 1+len(name)/3
 	for _, candidate := range slices.Sorted(maps.Keys(known)) {
 		distance := levenshtein.Distance(strings.ToLower(name), strings.ToLower(candidate), nil)
@@ -186,14 +142,6 @@ func didYouMean(name string, known map[string]spec.Schema) string {
 		return ""
 	}
 	return fmt.Sprintf(", did you mean %q?", best)
-}
-
-func oneOf(values []any) string {
-	var words []string
-	for _, value := range values {
-		words = append(words, fmt.Sprint(value))
-	}
-	return strings.Join(words, ", ")
 }
 
 func join(field, name string) string { return strings.TrimPrefix(field+"."+name, ".") }

@@ -2,295 +2,293 @@
 
 package v1
 
-import "k8s.io/kube-openapi/pkg/validation/spec"
-
-func clusterSchema() *spec.Schema {
-	return &spec.Schema{SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-		"apiVersion": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-		"kind":       {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-		"metadata": {SchemaProps: spec.SchemaProps{Required: []string{"name"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-			"annotations": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
-			"labels":      {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
-			"name":        {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-			"namespace":   {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-		}}},
-		"spec": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-			"api": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-				"image":   {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-				"version": {SchemaProps: spec.SchemaProps{Pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-			}}},
-			"backup": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-				"destination": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"gcs": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"bucket"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"bucket": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(222)), Pattern: "^[a-z0-9][a-z0-9._-]*[a-z0-9]$", Type: spec.StringOrArray{"string"}}},
-						"credentials": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"key", "name"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"key":  {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[-._a-zA-Z0-9]+$", Type: spec.StringOrArray{"string"}}},
-							"name": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-						}}},
-						"prefix": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-					}}},
-					"s3": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"bucket"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"bucket": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(222)), Pattern: "^[a-z0-9][a-z0-9._-]*[a-z0-9]$", Type: spec.StringOrArray{"string"}}},
-						"credentials": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"name"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"key": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-							"keys": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-								"accessKeyId":     {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[-._a-zA-Z0-9]+$", Type: spec.StringOrArray{"string"}}},
-								"secretAccessKey": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[-._a-zA-Z0-9]+$", Type: spec.StringOrArray{"string"}}},
+func clusterSchema() *schema {
+	return &schema{Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+		"apiVersion": {Type: []string{"string"}},
+		"kind":       {Type: []string{"string"}},
+		"metadata": {Type: []string{"object"}, Required: []string{"name"}, Properties: map[string]*schema{
+			"annotations": {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+			"labels":      {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+			"name":        {Type: []string{"string"}},
+			"namespace":   {Type: []string{"string"}},
+		}},
+		"spec": {Type: []string{"object"}, Properties: map[string]*schema{
+			"api": {Type: []string{"object"}, Properties: map[string]*schema{
+				"image":   {Type: []string{"string"}},
+				"version": {Type: []string{"string"}, Pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"},
+			}},
+			"backup": {Type: []string{"object"}, Properties: map[string]*schema{
+				"destination": {Type: []string{"object"}, Properties: map[string]*schema{
+					"gcs": {Type: []string{"object"}, Required: []string{"bucket"}, Closed: true, Properties: map[string]*schema{
+						"bucket": {Type: []string{"string"}, Pattern: "^[a-z0-9][a-z0-9._-]*[a-z0-9]$", MaxLength: 222},
+						"credentials": {Type: []string{"object"}, Required: []string{"key", "name"}, Closed: true, Properties: map[string]*schema{
+							"key":  {Type: []string{"string"}, Pattern: "^[-._a-zA-Z0-9]+$", MaxLength: 253},
+							"name": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+						}},
+						"prefix": {Type: []string{"string"}},
+					}},
+					"s3": {Type: []string{"object"}, Required: []string{"bucket"}, Closed: true, Properties: map[string]*schema{
+						"bucket": {Type: []string{"string"}, Pattern: "^[a-z0-9][a-z0-9._-]*[a-z0-9]$", MaxLength: 222},
+						"credentials": {Type: []string{"object"}, Required: []string{"name"}, Closed: true, Properties: map[string]*schema{
+							"key": {Type: []string{"string"}},
+							"keys": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+								"accessKeyId":     {Type: []string{"string"}, Pattern: "^[-._a-zA-Z0-9]+$", MaxLength: 253},
+								"secretAccessKey": {Type: []string{"string"}, Pattern: "^[-._a-zA-Z0-9]+$", MaxLength: 253},
+							}},
+							"name": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+						}},
+						"endpointURL": {Type: []string{"string"}, Pattern: "^https?://[^@]+$"},
+						"prefix":      {Type: []string{"string"}},
+						"region":      {Type: []string{"string"}},
+					}},
+				}},
+				"enabled":                   {Type: []string{"boolean"}},
+				"image":                     {Type: []string{"string"}},
+				"podTemplate":               {Type: []string{"object"}},
+				"retention":                 {Type: []string{"integer"}, Minimum: new(1.0), Maximum: new(36500.0)},
+				"schedule":                  {Type: []string{"string"}},
+				"serviceAccountAnnotations": {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+			}},
+			"billing":   {Type: []string{"object"}},
+			"dashboard": {Type: []string{"object"}},
+			"database": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+				"connectionString": {Type: []string{"object"}, Required: []string{"key", "name"}, Closed: true, Properties: map[string]*schema{
+					"key":  {Type: []string{"string"}, Pattern: "^[-._a-zA-Z0-9]+$", MaxLength: 253},
+					"name": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+				}},
+				"credentials": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"externalSecret": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+						"generate": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+							"length": {Type: []string{"integer"}, Minimum: new(16.0), Maximum: new(128.0)},
+						}},
+						"refreshInterval": {Type: []string{"string"}, Pattern: "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$", MinLength: 2},
+						"remoteRef": {Type: []string{"object"}, Required: []string{"key"}, Closed: true, Properties: map[string]*schema{
+							"key":      {Type: []string{"string"}, MinLength: 1},
+							"property": {Type: []string{"string"}},
+							"version":  {Type: []string{"string"}},
+						}},
+						"secretStoreRef": {Type: []string{"object"}, Required: []string{"name"}, Closed: true, Properties: map[string]*schema{
+							"kind": {Type: []string{"string"}, Enum: []string{"SecretStore", "ClusterSecretStore"}},
+							"name": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+						}},
+					}},
+					"sealed": {Type: []string{"object"}, Required: []string{"encryptedData"}, Closed: true, Properties: map[string]*schema{
+						"encryptedData": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+							"password": {Type: []string{"string"}},
+							"url":      {Type: []string{"string"}},
+						}},
+						"scope":     {Type: []string{"string"}, Enum: []string{"strict", "namespace-wide", "cluster-wide"}},
+						"sealedFor": {Type: []string{"string"}},
+					}},
+					"secretRef": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+						"keys": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+							"database": {Type: []string{"string"}, Pattern: "^[-._a-zA-Z0-9]+$", MaxLength: 253},
+							"password": {Type: []string{"string"}, Pattern: "^[-._a-zA-Z0-9]+$", MaxLength: 253},
+							"url":      {Type: []string{"string"}, Pattern: "^[-._a-zA-Z0-9]+$", MaxLength: 253},
+							"username": {Type: []string{"string"}, Pattern: "^[-._a-zA-Z0-9]+$", MaxLength: 253},
+						}},
+						"name": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+					}},
+				}},
+				"engine": {Type: []string{"string"}, Enum: []string{"StatefulSet", "CloudNativePG"}},
+				"image":  {Type: []string{"string"}},
+				"imageCatalogRef": {Type: []string{"object"}, Required: []string{"name"}, Closed: true, Properties: map[string]*schema{
+					"kind": {Type: []string{"string"}, Enum: []string{"ImageCatalog", "ClusterImageCatalog"}},
+					"name": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+				}},
+				"initSchema": {Type: []string{"string"}, Enum: []string{"Full", "Extensions", "None"}},
+				"managed":    {Type: []string{"boolean"}},
+				"migration": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"command":     {Type: []string{"array"}, MinItems: 1, Items: &schema{Type: []string{"string"}}},
+					"enabled":     {Type: []string{"boolean"}},
+					"podTemplate": {Type: []string{"object"}},
+				}},
+				"network": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"allowFrom": {Type: []string{"array"}, Items: &schema{Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+						"ipBlock": {Type: []string{"object"}, Required: []string{"cidr"}, Closed: true, Properties: map[string]*schema{
+							"cidr":   {Type: []string{"string"}},
+							"except": {Type: []string{"array"}, Items: &schema{Type: []string{"string"}}},
+						}},
+						"namespaceSelector": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+							"matchExpressions": {Type: []string{"array"}, Items: &schema{Type: []string{"object"}, Required: []string{"key", "operator"}, Closed: true, Properties: map[string]*schema{
+								"key":      {Type: []string{"string"}},
+								"operator": {Type: []string{"string"}},
+								"values":   {Type: []string{"array"}, Items: &schema{Type: []string{"string"}}},
 							}}},
-							"name": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-						}}},
-						"endpointURL": {SchemaProps: spec.SchemaProps{Pattern: "^https?://[^@]+$", Type: spec.StringOrArray{"string"}}},
-						"prefix":      {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-						"region":      {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
+							"matchLabels": {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+						}},
+						"podSelector": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+							"matchExpressions": {Type: []string{"array"}, Items: &schema{Type: []string{"object"}, Required: []string{"key", "operator"}, Closed: true, Properties: map[string]*schema{
+								"key":      {Type: []string{"string"}},
+								"operator": {Type: []string{"string"}},
+								"values":   {Type: []string{"array"}, Items: &schema{Type: []string{"string"}}},
+							}}},
+							"matchLabels": {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+						}},
 					}}},
-				}}},
-				"enabled":                   {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"boolean"}}},
-				"image":                     {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-				"podTemplate":               {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}}},
-				"retention":                 {SchemaProps: spec.SchemaProps{Maximum: new(float64(36500)), Minimum: new(float64(1)), Type: spec.StringOrArray{"integer"}}},
-				"schedule":                  {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-				"serviceAccountAnnotations": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
+				}},
+				"parameters":  {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+				"podTemplate": {Type: []string{"object"}},
+				"pooler": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"instances": {Type: []string{"integer"}, Minimum: new(1.0), Maximum: new(2147483647.0)},
+					"mode":      {Type: []string{"string"}, Enum: []string{"session", "transaction"}},
+				}},
+				"priorityClassName": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+				"replicas":          {Type: []string{"integer"}, Minimum: new(1.0), Maximum: new(2147483647.0)},
+				"resources": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"limits":   {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"number", "string"}, Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"}},
+					"requests": {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"number", "string"}, Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"}},
+				}},
+				"storage": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"size":         {Type: []string{"number", "string"}, Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"},
+					"storageClass": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+				}},
+				"tls": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"issuer": {Type: []string{"string", "object"}, MinLength: 1, Required: []string{"name"}, Closed: true, Properties: map[string]*schema{
+						"group": {Type: []string{"string"}, MinLength: 1},
+						"kind":  {Type: []string{"string"}, MinLength: 1},
+						"name":  {Type: []string{"string"}, MinLength: 1},
+					}},
+					"secretName": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+				}},
+				"version": {Type: []string{"string"}, Pattern: "^[0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"},
+			}},
+			"delivery": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+				"ordering": {Type: []string{"array"}, Items: &schema{Type: []string{"string"}, Enum: []string{"dependsOn", "syncWaves"}}},
+			}},
+			"domain": {Type: []string{"string"}},
+			"imagePullSecrets": {Type: []string{"array"}, Items: &schema{Type: []string{"object"}, Required: []string{"name"}, Closed: true, Properties: map[string]*schema{
+				"name": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
 			}}},
-			"billing":   {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}}},
-			"dashboard": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}}},
-			"database": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-				"connectionString": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"key", "name"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"key":  {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[-._a-zA-Z0-9]+$", Type: spec.StringOrArray{"string"}}},
-					"name": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
+			"monitoring": {Type: []string{"object"}, Properties: map[string]*schema{
+				"allowFrom": {Type: []string{"array"}, Items: &schema{Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"ipBlock": {Type: []string{"object"}, Required: []string{"cidr"}, Closed: true, Properties: map[string]*schema{
+						"cidr":   {Type: []string{"string"}},
+						"except": {Type: []string{"array"}, Items: &schema{Type: []string{"string"}}},
+					}},
+					"namespaceSelector": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+						"matchExpressions": {Type: []string{"array"}, Items: &schema{Type: []string{"object"}, Required: []string{"key", "operator"}, Closed: true, Properties: map[string]*schema{
+							"key":      {Type: []string{"string"}},
+							"operator": {Type: []string{"string"}},
+							"values":   {Type: []string{"array"}, Items: &schema{Type: []string{"string"}}},
+						}}},
+						"matchLabels": {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+					}},
+					"podSelector": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+						"matchExpressions": {Type: []string{"array"}, Items: &schema{Type: []string{"object"}, Required: []string{"key", "operator"}, Closed: true, Properties: map[string]*schema{
+							"key":      {Type: []string{"string"}},
+							"operator": {Type: []string{"string"}},
+							"values":   {Type: []string{"array"}, Items: &schema{Type: []string{"string"}}},
+						}}},
+						"matchLabels": {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+					}},
 				}}},
-				"credentials": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"externalSecret": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"generate": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"length": {SchemaProps: spec.SchemaProps{Maximum: new(float64(128)), Minimum: new(float64(16)), Type: spec.StringOrArray{"integer"}}},
-						}}},
-						"refreshInterval": {SchemaProps: spec.SchemaProps{MinLength: new(int64(2)), Pattern: "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$", Type: spec.StringOrArray{"string"}}},
-						"remoteRef": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"key"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"key":      {SchemaProps: spec.SchemaProps{MinLength: new(int64(1)), Type: spec.StringOrArray{"string"}}},
-							"property": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-							"version":  {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-						}}},
-						"secretStoreRef": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"name"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"kind": {SchemaProps: spec.SchemaProps{Enum: []interface{}{"SecretStore", "ClusterSecretStore"}, Type: spec.StringOrArray{"string"}}},
-							"name": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-						}}},
+				"enabled": {Type: []string{"boolean"}},
+				"labels":  {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+				"postgresExporter": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"image": {Type: []string{"string"}},
+				}},
+				"redisExporter": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"image": {Type: []string{"string"}},
+				}},
+			}},
+			"network": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+				"enabled": {Type: []string{"boolean"}},
+			}},
+			"openbao": {Type: []string{"object"}},
+			"redis": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+				"config": {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+				"connectionString": {Type: []string{"object"}, Required: []string{"key", "name"}, Closed: true, Properties: map[string]*schema{
+					"key":  {Type: []string{"string"}, Pattern: "^[-._a-zA-Z0-9]+$", MaxLength: 253},
+					"name": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+				}},
+				"credentials": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"externalSecret": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+						"generate": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+							"length": {Type: []string{"integer"}, Minimum: new(16.0), Maximum: new(128.0)},
+						}},
+						"refreshInterval": {Type: []string{"string"}, Pattern: "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$", MinLength: 2},
+						"remoteRef": {Type: []string{"object"}, Required: []string{"key"}, Closed: true, Properties: map[string]*schema{
+							"key":      {Type: []string{"string"}, MinLength: 1},
+							"property": {Type: []string{"string"}},
+							"version":  {Type: []string{"string"}},
+						}},
+						"secretStoreRef": {Type: []string{"object"}, Required: []string{"name"}, Closed: true, Properties: map[string]*schema{
+							"kind": {Type: []string{"string"}, Enum: []string{"SecretStore", "ClusterSecretStore"}},
+							"name": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+						}},
+					}},
+					"sealed": {Type: []string{"object"}, Required: []string{"encryptedData"}, Closed: true, Properties: map[string]*schema{
+						"encryptedData": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+							"password": {Type: []string{"string"}},
+							"url":      {Type: []string{"string"}},
+						}},
+						"scope":     {Type: []string{"string"}, Enum: []string{"strict", "namespace-wide", "cluster-wide"}},
+						"sealedFor": {Type: []string{"string"}},
+					}},
+					"secretRef": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+						"keys": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+							"password": {Type: []string{"string"}, Pattern: "^[-._a-zA-Z0-9]+$", MaxLength: 253},
+							"url":      {Type: []string{"string"}, Pattern: "^[-._a-zA-Z0-9]+$", MaxLength: 253},
+						}},
+						"name": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+					}},
+				}},
+				"image": {Type: []string{"string"}},
+				"join": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"podTemplate": {Type: []string{"object"}},
+				}},
+				"managed":         {Type: []string{"boolean"}},
+				"maxMemory":       {Type: []string{"number", "string"}, Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"},
+				"maxMemoryPolicy": {Type: []string{"string"}, Enum: []string{"noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl"}},
+				"mode":            {Type: []string{"string"}, Enum: []string{"standalone", "cluster"}},
+				"network": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"allowFrom": {Type: []string{"array"}, Items: &schema{Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+						"ipBlock": {Type: []string{"object"}, Required: []string{"cidr"}, Closed: true, Properties: map[string]*schema{
+							"cidr":   {Type: []string{"string"}},
+							"except": {Type: []string{"array"}, Items: &schema{Type: []string{"string"}}},
+						}},
+						"namespaceSelector": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+							"matchExpressions": {Type: []string{"array"}, Items: &schema{Type: []string{"object"}, Required: []string{"key", "operator"}, Closed: true, Properties: map[string]*schema{
+								"key":      {Type: []string{"string"}},
+								"operator": {Type: []string{"string"}},
+								"values":   {Type: []string{"array"}, Items: &schema{Type: []string{"string"}}},
+							}}},
+							"matchLabels": {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+						}},
+						"podSelector": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+							"matchExpressions": {Type: []string{"array"}, Items: &schema{Type: []string{"object"}, Required: []string{"key", "operator"}, Closed: true, Properties: map[string]*schema{
+								"key":      {Type: []string{"string"}},
+								"operator": {Type: []string{"string"}},
+								"values":   {Type: []string{"array"}, Items: &schema{Type: []string{"string"}}},
+							}}},
+							"matchLabels": {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"string"}}},
+						}},
 					}}},
-					"sealed": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"encryptedData"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"encryptedData": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"password": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-							"url":      {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-						}}},
-						"scope":     {SchemaProps: spec.SchemaProps{Enum: []interface{}{"strict", "namespace-wide", "cluster-wide"}, Type: spec.StringOrArray{"string"}}},
-						"sealedFor": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-					}}},
-					"secretRef": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"keys": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"database": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[-._a-zA-Z0-9]+$", Type: spec.StringOrArray{"string"}}},
-							"password": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[-._a-zA-Z0-9]+$", Type: spec.StringOrArray{"string"}}},
-							"url":      {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[-._a-zA-Z0-9]+$", Type: spec.StringOrArray{"string"}}},
-							"username": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[-._a-zA-Z0-9]+$", Type: spec.StringOrArray{"string"}}},
-						}}},
-						"name": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-					}}},
-				}}},
-				"engine": {SchemaProps: spec.SchemaProps{Enum: []interface{}{"StatefulSet", "CloudNativePG"}, Type: spec.StringOrArray{"string"}}},
-				"image":  {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-				"imageCatalogRef": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"name"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"kind": {SchemaProps: spec.SchemaProps{Enum: []interface{}{"ImageCatalog", "ClusterImageCatalog"}, Type: spec.StringOrArray{"string"}}},
-					"name": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-				}}},
-				"initSchema": {SchemaProps: spec.SchemaProps{Enum: []interface{}{"Full", "Extensions", "None"}, Type: spec.StringOrArray{"string"}}},
-				"managed":    {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"boolean"}}},
-				"migration": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"command":     {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, MinItems: new(int64(1)), Type: spec.StringOrArray{"array"}}},
-					"enabled":     {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"boolean"}}},
-					"podTemplate": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}}},
-				}}},
-				"network": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"allowFrom": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"ipBlock": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"cidr"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"cidr":   {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-							"except": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"array"}}},
-						}}},
-						"namespaceSelector": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"matchExpressions": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"key", "operator"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-								"key":      {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-								"operator": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-								"values":   {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"array"}}},
-							}}}}, Type: spec.StringOrArray{"array"}}},
-							"matchLabels": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
-						}}},
-						"podSelector": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"matchExpressions": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"key", "operator"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-								"key":      {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-								"operator": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-								"values":   {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"array"}}},
-							}}}}, Type: spec.StringOrArray{"array"}}},
-							"matchLabels": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
-						}}},
-					}}}}, Type: spec.StringOrArray{"array"}}},
-				}}},
-				"parameters":  {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
-				"podTemplate": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}}},
-				"pooler": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"instances": {SchemaProps: spec.SchemaProps{Maximum: new(float64(2147483647)), Minimum: new(float64(1)), Type: spec.StringOrArray{"integer"}}},
-					"mode":      {SchemaProps: spec.SchemaProps{Enum: []interface{}{"session", "transaction"}, Type: spec.StringOrArray{"string"}}},
-				}}},
-				"priorityClassName": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-				"replicas":          {SchemaProps: spec.SchemaProps{Maximum: new(float64(2147483647)), Minimum: new(float64(1)), Type: spec.StringOrArray{"integer"}}},
-				"resources": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"limits":   {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$", Type: spec.StringOrArray{"number", "string"}}}}, Type: spec.StringOrArray{"object"}}},
-					"requests": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$", Type: spec.StringOrArray{"number", "string"}}}}, Type: spec.StringOrArray{"object"}}},
-				}}},
-				"storage": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"size":         {SchemaProps: spec.SchemaProps{Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$", Type: spec.StringOrArray{"number", "string"}}},
-					"storageClass": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-				}}},
-				"tls": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"issuer": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, MinLength: new(int64(1)), Required: []string{"name"}, Type: spec.StringOrArray{"string", "object"}, Properties: map[string]spec.Schema{
-						"group": {SchemaProps: spec.SchemaProps{MinLength: new(int64(1)), Type: spec.StringOrArray{"string"}}},
-						"kind":  {SchemaProps: spec.SchemaProps{MinLength: new(int64(1)), Type: spec.StringOrArray{"string"}}},
-						"name":  {SchemaProps: spec.SchemaProps{MinLength: new(int64(1)), Type: spec.StringOrArray{"string"}}},
-					}}},
-					"secretName": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-				}}},
-				"version": {SchemaProps: spec.SchemaProps{Pattern: "^[0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-			}}},
-			"delivery": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-				"ordering": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Enum: []interface{}{"dependsOn", "syncWaves"}, Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"array"}}},
-			}}},
-			"domain": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-			"imagePullSecrets": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"name"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-				"name": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-			}}}}, Type: spec.StringOrArray{"array"}}},
-			"monitoring": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-				"allowFrom": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"ipBlock": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"cidr"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"cidr":   {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-						"except": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"array"}}},
-					}}},
-					"namespaceSelector": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"matchExpressions": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"key", "operator"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"key":      {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-							"operator": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-							"values":   {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"array"}}},
-						}}}}, Type: spec.StringOrArray{"array"}}},
-						"matchLabels": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
-					}}},
-					"podSelector": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"matchExpressions": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"key", "operator"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"key":      {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-							"operator": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-							"values":   {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"array"}}},
-						}}}}, Type: spec.StringOrArray{"array"}}},
-						"matchLabels": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
-					}}},
-				}}}}, Type: spec.StringOrArray{"array"}}},
-				"enabled": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"boolean"}}},
-				"labels":  {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
-				"postgresExporter": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"image": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-				}}},
-				"redisExporter": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"image": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-				}}},
-			}}},
-			"network": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-				"enabled": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"boolean"}}},
-			}}},
-			"openbao": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}}},
-			"redis": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-				"config": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
-				"connectionString": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"key", "name"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"key":  {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[-._a-zA-Z0-9]+$", Type: spec.StringOrArray{"string"}}},
-					"name": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-				}}},
-				"credentials": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"externalSecret": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"generate": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"length": {SchemaProps: spec.SchemaProps{Maximum: new(float64(128)), Minimum: new(float64(16)), Type: spec.StringOrArray{"integer"}}},
-						}}},
-						"refreshInterval": {SchemaProps: spec.SchemaProps{MinLength: new(int64(2)), Pattern: "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$", Type: spec.StringOrArray{"string"}}},
-						"remoteRef": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"key"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"key":      {SchemaProps: spec.SchemaProps{MinLength: new(int64(1)), Type: spec.StringOrArray{"string"}}},
-							"property": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-							"version":  {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-						}}},
-						"secretStoreRef": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"name"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"kind": {SchemaProps: spec.SchemaProps{Enum: []interface{}{"SecretStore", "ClusterSecretStore"}, Type: spec.StringOrArray{"string"}}},
-							"name": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-						}}},
-					}}},
-					"sealed": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"encryptedData"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"encryptedData": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"password": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-							"url":      {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-						}}},
-						"scope":     {SchemaProps: spec.SchemaProps{Enum: []interface{}{"strict", "namespace-wide", "cluster-wide"}, Type: spec.StringOrArray{"string"}}},
-						"sealedFor": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-					}}},
-					"secretRef": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"keys": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"password": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[-._a-zA-Z0-9]+$", Type: spec.StringOrArray{"string"}}},
-							"url":      {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[-._a-zA-Z0-9]+$", Type: spec.StringOrArray{"string"}}},
-						}}},
-						"name": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-					}}},
-				}}},
-				"image": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-				"join": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"podTemplate": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}}},
-				}}},
-				"managed":         {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"boolean"}}},
-				"maxMemory":       {SchemaProps: spec.SchemaProps{Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$", Type: spec.StringOrArray{"number", "string"}}},
-				"maxMemoryPolicy": {SchemaProps: spec.SchemaProps{Enum: []interface{}{"noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl"}, Type: spec.StringOrArray{"string"}}},
-				"mode":            {SchemaProps: spec.SchemaProps{Enum: []interface{}{"standalone", "cluster"}, Type: spec.StringOrArray{"string"}}},
-				"network": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"allowFrom": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-						"ipBlock": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"cidr"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"cidr":   {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-							"except": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"array"}}},
-						}}},
-						"namespaceSelector": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"matchExpressions": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"key", "operator"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-								"key":      {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-								"operator": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-								"values":   {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"array"}}},
-							}}}}, Type: spec.StringOrArray{"array"}}},
-							"matchLabels": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
-						}}},
-						"podSelector": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-							"matchExpressions": {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Required: []string{"key", "operator"}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-								"key":      {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-								"operator": {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}},
-								"values":   {SchemaProps: spec.SchemaProps{Items: &spec.SchemaOrArray{Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"array"}}},
-							}}}}, Type: spec.StringOrArray{"array"}}},
-							"matchLabels": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"string"}}}}, Type: spec.StringOrArray{"object"}}},
-						}}},
-					}}}}, Type: spec.StringOrArray{"array"}}},
-				}}},
-				"podTemplate":       {SchemaProps: spec.SchemaProps{Type: spec.StringOrArray{"object"}}},
-				"priorityClassName": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-				"replicas":          {SchemaProps: spec.SchemaProps{Maximum: new(float64(1000)), Minimum: new(float64(1)), Type: spec.StringOrArray{"integer"}}},
-				"replicasPerShard":  {SchemaProps: spec.SchemaProps{Maximum: new(float64(9)), Minimum: new(float64(0)), Type: spec.StringOrArray{"integer"}}},
-				"resources": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"limits":   {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$", Type: spec.StringOrArray{"number", "string"}}}}, Type: spec.StringOrArray{"object"}}},
-					"requests": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: true, Schema: &spec.Schema{SchemaProps: spec.SchemaProps{Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$", Type: spec.StringOrArray{"number", "string"}}}}, Type: spec.StringOrArray{"object"}}},
-				}}},
-				"storage": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"size":         {SchemaProps: spec.SchemaProps{Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$", Type: spec.StringOrArray{"number", "string"}}},
-					"storageClass": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-				}}},
-				"tls": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, Type: spec.StringOrArray{"object"}, Properties: map[string]spec.Schema{
-					"issuer": {SchemaProps: spec.SchemaProps{AdditionalProperties: &spec.SchemaOrBool{Allows: false}, MinLength: new(int64(1)), Required: []string{"name"}, Type: spec.StringOrArray{"string", "object"}, Properties: map[string]spec.Schema{
-						"group": {SchemaProps: spec.SchemaProps{MinLength: new(int64(1)), Type: spec.StringOrArray{"string"}}},
-						"kind":  {SchemaProps: spec.SchemaProps{MinLength: new(int64(1)), Type: spec.StringOrArray{"string"}}},
-						"name":  {SchemaProps: spec.SchemaProps{MinLength: new(int64(1)), Type: spec.StringOrArray{"string"}}},
-					}}},
-					"secretName": {SchemaProps: spec.SchemaProps{MaxLength: new(int64(253)), Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-				}}},
-				"version": {SchemaProps: spec.SchemaProps{Pattern: "^[0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$", Type: spec.StringOrArray{"string"}}},
-			}}},
-		}}},
-		"status": {SchemaProps: spec.SchemaProps{}},
-	}}}
+				}},
+				"podTemplate":       {Type: []string{"object"}},
+				"priorityClassName": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+				"replicas":          {Type: []string{"integer"}, Minimum: new(1.0), Maximum: new(1000.0)},
+				"replicasPerShard":  {Type: []string{"integer"}, Minimum: new(0.0), Maximum: new(9.0)},
+				"resources": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"limits":   {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"number", "string"}, Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"}},
+					"requests": {Type: []string{"object"}, AdditionalProperties: &schema{Type: []string{"number", "string"}, Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"}},
+				}},
+				"storage": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"size":         {Type: []string{"number", "string"}, Pattern: "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$"},
+					"storageClass": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+				}},
+				"tls": {Type: []string{"object"}, Closed: true, Properties: map[string]*schema{
+					"issuer": {Type: []string{"string", "object"}, MinLength: 1, Required: []string{"name"}, Closed: true, Properties: map[string]*schema{
+						"group": {Type: []string{"string"}, MinLength: 1},
+						"kind":  {Type: []string{"string"}, MinLength: 1},
+						"name":  {Type: []string{"string"}, MinLength: 1},
+					}},
+					"secretName": {Type: []string{"string"}, Pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", MaxLength: 253},
+				}},
+				"version": {Type: []string{"string"}, Pattern: "^[0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"},
+			}},
+		}},
+		"status": {},
+	}}
 }
