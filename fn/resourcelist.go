@@ -2,7 +2,6 @@ package fn
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -33,15 +32,15 @@ const maxInput = 128 << 20
 
 // readResourceList reads one ResourceList.
 func readResourceList(r io.Reader) (*resourceList, error) {
-	var input bytes.Buffer
-	if _, err := input.ReadFrom(io.LimitReader(r, maxInput+1)); err != nil {
+	input, err := io.ReadAll(io.LimitReader(r, maxInput+1))
+	if err != nil {
 		return nil, fmt.Errorf("read the ResourceList: %w", err)
 	}
-	if input.Len() > maxInput {
+	if len(input) > maxInput {
 		return nil, fmt.Errorf("the input is over %d MiB: split the package", maxInput>>20)
 	}
 	// Windows line ends mean the same, but the parser loses comments before them.
-	text := strings.ReplaceAll(input.String(), "\r\n", "\n")
+	text := strings.ReplaceAll(string(input), "\r\n", "\n")
 	if !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}

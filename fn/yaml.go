@@ -66,8 +66,11 @@ func (w *yamlWriter) resolve(v reflect.Value) reflect.Value {
 }
 
 func (w *yamlWriter) marshalled(v reflect.Value) reflect.Value {
+	data, err := v.Interface().(json.Marshaler).MarshalJSON()
+	if text := strings.Trim(string(data), `"`); len(text) == len(data)-2 && !strings.Contains(text, `\`) {
+		return reflect.ValueOf(text) // as of a quantity
+	}
 	var value any
-	data, err := json.Marshal(v.Interface())
 	if err == nil {
 		decoder := json.NewDecoder(bytes.NewReader(data))
 		decoder.UseNumber()
@@ -102,9 +105,9 @@ func (w *yamlWriter) block(v reflect.Value, indent int) {
 			w.member(key.String(), v.MapIndex(key), indent)
 		}
 	default:
-		for _, element := range v.Seq2() {
+		for i := range v.Len() {
 			newLine()
-			w.element(w.resolve(element), indent)
+			w.element(w.resolve(v.Index(i)), indent)
 		}
 	}
 }
@@ -288,7 +291,7 @@ func (w *yamlWriter) literal(text string, indent int) {
 // a number; and of lines of which the first begins with white space it would not
 // know how far all are indented.
 func quote(text string) (string, error) {
-	if text == "true" || text == "false" || text != "" && strings.Trim(text, "0123456789") == "" {
+	if text == "true" || text == "false" || strings.Trim(text, "0123456789") == "" {
 		return `"` + text + `"`, nil // most of what needs quotes
 	}
 	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: text}
@@ -358,7 +361,7 @@ func isLiteral(text string) bool {
 func isPrintable(text string) bool {
 	for _, r := range text {
 		switch {
-		case r == '\n', r == '\t', ' ' <= r && r <= '~':
+		case ' ' <= r && r <= '~', r == '\n', r == '\t':
 		case r == utf8.RuneError, r < 0xA0, r == 0x2028, r == 0x2029, r == 0xFEFF, 0xFFFD < r && r < 0x10000:
 			return false
 		}
