@@ -1,8 +1,15 @@
 package cli_test
 
 import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // BenchmarkFunction is one call as an orchestrator makes it, without the start
@@ -14,5 +21,168 @@ func BenchmarkFunction(b *testing.B) {
 		if _, stderr, code := run(input); code != 0 {
 			b.Fatal(stderr)
 		}
+	}
+}
+
+// BenchmarkProcess runs whole processes, ours and the floor in turn: a function that
+// calls the SDK and changes nothing. docs/performance.md has what came out.
+func BenchmarkProcess(b *testing.B) {
+	ours, floor := filepath.Join(binaryDir(b), "generate-data-layer"), buildFloor(b)
+	directory := b.TempDir()
+	for _, c := range []struct {
+		name  string
+		input func(io.Writer)
+	}{
+		{"one-cluster", generatorInput},
+		{"one-cluster-among-10000-objects", func(w io.Writer) { clusters(w, 1); deployments(w, 10_000) }},
+		{"100-clusters", func(w io.Writer) { clusters(w, 100) }},
+		{"1000-clusters", func(w io.Writer) { clusters(w, 1000) }},
+	} {
+		input, rendered := filepath.Join(directory, c.name), filepath.Join(directory, c.name+".rendered")
+		writeInput(b, input, c.input)
+		b.Run(c.name, func(b *testing.B) { compare(b, ours, floor, input) })
+		measure(b, ours, input, rendered)
+		b.Run(c.name+"-again", func(b *testing.B) { compare(b, ours, floor, rendered) })
+	}
+}
+
+// writeInput keeps lists out of this process, whose memory counts as its children's
+// until they begin.
+func writeInput(b *testing.B, path string, write func(io.Writer)) {
+	b.Helper()
+	file, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	write(file)
+	if err := file.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func compare(b *testing.B, ours, floor, input string) {
+	var of, ofFloor measurements
+	for b.Loop() {
+		of = append(of, measure(b, ours, input, os.DevNull))
+		ofFloor = append(ofFloor, measure(b, floor, input, os.DevNull))
+	}
+	b.ReportMetric(0, "ns/op") // it is of both
+	b.ReportMetric(of.milliseconds(), "ms")
+	b.ReportMetric(of.megabytes(), "MB")
+	b.ReportMetric(ofFloor.milliseconds(), "floor-ms")
+	b.ReportMetric(ofFloor.megabytes(), "floor-MB")
+	b.ReportMetric(of.milliseconds()/ofFloor.milliseconds(), "x-floor")
+}
+
+// buildFloor builds it with the modules, and the flags, of the function.
+func buildFloor(b *testing.B) string {
+	b.Helper()
+	binary := filepath.Join(b.TempDir(), "floor")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "./testdata/floor")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return binary
+}
+
+type measurement struct {
+	wall      time.Duration
+	kilobytes int64 // resident, at most
+}
+
+func measure(b *testing.B, binary, input, output string) measurement {
+	b.Helper()
+	in, err := os.Open(input)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer in.Close()
+	out, err := os.Create(output)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer out.Close()
+	command := exec.Command(binary)
+	command.Stdin, command.Stdout = in, out
+	start := time.Now()
+	if err := command.Run(); err != nil {
+		b.Fatal(err)
+	}
+	return measurement{time.Since(start), command.ProcessState.SysUsage().(*syscall.Rusage).Maxrss}
+}
+
+type measurements []measurement
+
+// milliseconds is the median.
+func (m measurements) milliseconds() float64 {
+	slices.SortFunc(m, func(a, b measurement) int { return int(a.wall - b.wall) })
+	return m[len(m)/2].wall.Seconds() * 1000
+}
+
+func (m measurements) megabytes() float64 {
+	most := slices.MaxFunc(m, func(a, b measurement) int { return int(a.kilobytes - b.kilobytes) })
+	return float64(most.kilobytes) / 1024
+}
+
+const benchCluster = `apiVersion: banhbaoring.io/v1
+kind: BanhBaoRingCluster
+metadata:
+  name: %s
+  namespace: keys
+spec:
+  domain: keys.example.com
+`
+
+const benchDeployment = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: app-%[1]d
+  namespace: shop
+  labels:
+    app.kubernetes.io/name: app-%[1]d # the shop's
+  annotations:
+    config.kubernetes.io/index: '0'
+    config.kubernetes.io/path: 'apps/app-%[1]d.yaml'
+    internal.config.kubernetes.io/index: '0'
+    internal.config.kubernetes.io/path: 'apps/app-%[1]d.yaml'
+spec:
+  replicas: 2
+  selector:
+    matchLabels:
+      app.kubernetes.io/name: app-%[1]d
+  template:
+    metadata:
+      labels:
+        app.kubernetes.io/name: app-%[1]d
+    spec:
+      containers:
+      - name: app
+        image: registry.example.com/app:1.%[1]d
+        args: ["--port", "8080"]
+        resources:
+          requests:
+            cpu: 100m
+            memory: 64Mi
+`
+
+const benchList = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
+
+// generatorInput is what kustomize gives a generator: its config twice.
+func generatorInput(w io.Writer) {
+	clusters(w, 1)
+	fmt.Fprintf(w, "functionConfig:\n  %s\n", indented(fmt.Sprintf(benchCluster, "c0"), "  "))
+}
+
+func clusters(w io.Writer, n int) {
+	io.WriteString(w, benchList)
+	for i := range n {
+		fmt.Fprintf(w, "- %s\n", indented(fmt.Sprintf(benchCluster, fmt.Sprintf("c%d", i)), "  "))
+	}
+}
+
+func deployments(w io.Writer, n int) {
+	for i := range n {
+		fmt.Fprintf(w, "- %s\n", indented(fmt.Sprintf(benchDeployment, i), "  "))
 	}
 }

@@ -76,10 +76,10 @@ func need(t *testing.T, name string) {
 }
 
 // binaryDir builds the function once for all tests and returns its directory.
-func binaryDir(t *testing.T) string {
+func binaryDir(t testing.TB) string {
 	t.Helper()
 	buildOnce.Do(func() {
-		command := exec.Command("go", "build", "-o", filepath.Join(buildDir, "generate-data-layer"), "..")
+		command := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(buildDir, "generate-data-layer"), "..")
 		command.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if output, err := command.CombinedOutput(); err != nil {
 			t.Fatalf("build: %v\n%s", err, output)
