@@ -95,8 +95,8 @@ func (l *resourceList) write(w io.Writer) error {
 		out.WriteString(i.text)
 	}
 	out.WriteString(l.after)
-	if len(l.results.Results) > 0 {
-		results, err := encode(map[string]any{"results": l.results.Results})
+	if shown := l.results.shown(); len(shown) > 0 {
+		results, err := encode(map[string]any{"results": shown})
 		if err != nil {
 			return err
 		}

@@ -3,10 +3,19 @@ package fn
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	v1 "github.com/Bidon15/banhbaoring/generate-data-layer/api/v1"
+)
+
+const (
+	// maxResults is more than anyone reads, and maxMessage, in bytes, as well. Input
+	// may be wrong in any number of places, and have a name of any length.
+	maxResults = 1000
+	maxMessage = 2000
+	maxName    = 253
 )
 
 // results collects what a run has to say, in the SDK's form.
@@ -21,17 +30,17 @@ func (r *results) addGeneral(severity sdk.Severity, format string, args ...any) 
 // empty when the whole item is meant.
 func (r *results) add(severity sdk.Severity, on *item, field, format string, args ...any) {
 	result := &sdk.Result{
-		Message:  fmt.Sprintf(format, args...),
+		Message:  shorten(fmt.Sprintf(format, args...), maxMessage),
 		Severity: severity,
 		ResourceRef: &sdk.ResourceRef{
-			APIVersion: on.apiVersion,
-			Kind:       on.id.kind,
-			Name:       on.id.name,
-			Namespace:  on.id.namespace,
+			APIVersion: shorten(on.apiVersion, maxName),
+			Kind:       shorten(on.id.kind, maxName),
+			Name:       shorten(on.id.name, maxName),
+			Namespace:  shorten(on.id.namespace, maxName),
 		},
 	}
 	if field != "" {
-		result.Field = &sdk.Field{Path: field}
+		result.Field = &sdk.Field{Path: shorten(field, maxMessage)}
 	}
 	if on.path != "" {
 		result.File = &sdk.File{Path: on.path, Index: on.index}
@@ -45,20 +54,53 @@ func (r *results) addProblems(on *item, problems []v1.Problem) {
 	}
 }
 
-func (r *results) errorCount() int {
+func shorten(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return fmt.Sprintf("%s… (%d bytes)", strings.ToValidUTF8(text[:limit], ""), len(text))
+}
+
+func (r *results) errorCount() int { return r.count(sdk.Error) }
+
+func (r *results) count(severity sdk.Severity) int {
 	n := 0
 	for _, result := range r.Results {
-		if result.Severity == sdk.Error {
+		if result.Severity == severity {
 			n++
 		}
 	}
 	return n
 }
 
+// shown are the first of the worst, in their order, and how many there are more.
+func (r *results) shown() sdk.Results {
+	if len(r.Results) <= maxResults {
+		return r.Results
+	}
+	room := map[sdk.Severity]int{}
+	left := maxResults
+	for _, severity := range []sdk.Severity{sdk.Error, sdk.Warning, sdk.Info} {
+		room[severity] = min(left, r.count(severity))
+		left -= room[severity]
+	}
+	var shown sdk.Results
+	for _, result := range r.Results {
+		if room[result.Severity] > 0 {
+			shown = append(shown, result)
+			room[result.Severity]--
+		}
+	}
+	return append(shown, &sdk.Result{
+		Severity: sdk.Warning,
+		Message:  fmt.Sprintf("%d of %d results are not shown, errors among all: %d", len(r.Results)-maxResults, len(r.Results), r.errorCount()),
+	})
+}
+
 // log writes the errors and warnings, a line each. kustomize shows no results,
 // and kpt only those of a run that failed.
 func (r *results) log(w io.Writer) {
-	for _, result := range r.Results {
+	for _, result := range r.shown() {
 		if result.Severity != sdk.Info {
 			fmt.Fprintln(w, line(result))
 		}

@@ -28,6 +28,7 @@ func remedy(problem string) string {
 		{"did not find expected alphabetic", "put text that begins with * or & in quotes"},
 		{"a tab character", "indent with spaces"},
 		{"UTF-8", "save it as UTF-8"},
+		{"exceeded max depth", "no object is that deep; a program may have written it"},
 		{"control characters", "it may be no text, or not UTF-8"},
 		{"mapping values are not allowed", "put text with a colon in it in quotes, and let the fields of an object begin in one column"},
 		{"did not find expected key", "let the fields of an object begin in one column"},
