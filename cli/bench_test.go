@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -97,19 +98,19 @@ func measure(b *testing.B, binary, input, output string) measurement {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer in.Close()
 	out, err := os.Create(output)
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer out.Close()
 	command := exec.Command(binary)
 	command.Stdin, command.Stdout = in, out
 	start := time.Now()
-	if err := command.Run(); err != nil {
+	err = command.Run()
+	wall := time.Since(start)
+	if err := errors.Join(err, in.Close(), out.Close()); err != nil {
 		b.Fatal(err)
 	}
-	return measurement{time.Since(start), command.ProcessState.SysUsage().(*syscall.Rusage).Maxrss}
+	return measurement{wall, command.ProcessState.SysUsage().(*syscall.Rusage).Maxrss}
 }
 
 type measurements []measurement
@@ -175,7 +176,7 @@ func generatorInput(w io.Writer) {
 }
 
 func clusters(w io.Writer, n int) {
-	io.WriteString(w, benchList)
+	fmt.Fprint(w, benchList)
 	for i := range n {
 		fmt.Fprintf(w, "- %s\n", indented(fmt.Sprintf(benchCluster, fmt.Sprintf("c%d", i)), "  "))
 	}

@@ -84,25 +84,32 @@ func (l *resourceList) named(id identity) []*item {
 // write writes the list with its items in their order. The items are there even
 // when there are none: kustomize reads a list without as a resource.
 func (l *resourceList) write(w io.Writer) error {
-	out := bufio.NewWriter(w)
-	out.WriteString(l.before)
+	results, err := l.writtenResults()
+	if err != nil {
+		return err
+	}
+	texts := []string{l.before, l.itemsKey, ":\n"}
 	if len(l.items) == 0 {
-		out.WriteString(l.itemsKey + ": []\n")
-	} else {
-		out.WriteString(l.itemsKey + ":\n")
+		texts[2] = ": []\n"
 	}
 	for _, i := range l.items {
-		out.WriteString(i.text)
+		texts = append(texts, i.text)
 	}
-	out.WriteString(l.after)
-	if shown := l.results.shown(); len(shown) > 0 {
-		results, err := encode(map[string]any{"results": shown})
-		if err != nil {
+	out := bufio.NewWriterSize(w, 1<<16) // as much as a pipe holds
+	for _, text := range append(texts, l.after, results) {
+		if _, err := out.WriteString(text); err != nil {
 			return err
 		}
-		out.WriteString(results)
 	}
 	return out.Flush()
+}
+
+func (l *resourceList) writtenResults() (string, error) {
+	shown := l.results.shown()
+	if len(shown) == 0 {
+		return "", nil
+	}
+	return encode(map[string]any{"results": shown})
 }
 
 // encode writes a value or a node as kyaml does.

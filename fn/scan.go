@@ -414,26 +414,41 @@ func hasAnchor(node *yaml.Node) bool {
 func (s *scanner) blockScalar(header string) bool {
 	parent := s.top().column
 	indent, ok := indentOf(header)
-	isKnown, blank := indent > 0, 0
-	indent += parent
+	if indent > 0 {
+		indent += parent
+	} else if ok {
+		indent, ok = s.indentBelow(parent)
+	}
+	return ok && s.skipTo(indent)
+}
+
+// indentBelow finds the column of the text that begins on the next lines. Of blank
+// ones before it, none may be longer.
+func (s *scanner) indentBelow(parent int) (column int, ok bool) {
+	blank := 0
+	for line := range strings.Lines(s.text[s.at:]) {
+		content := strings.TrimLeft(line, " ")
+		column := len(line) - len(content)
+		if content != "\n" {
+			return max(column, parent+1), blank <= column && content[0] != '\t'
+		}
+		blank = max(blank, column)
+	}
+	return parent + 1, blank == 0
+}
+
+// skipTo reads lines up to one that begins before a column.
+func (s *scanner) skipTo(indent int) bool {
 	for s.at < len(s.text) {
 		at := s.at
 		line := s.takeLine()
 		content := strings.TrimLeft(line, " ")
-		column := len(line) - len(content)
-		switch {
-		case content == "" && !isKnown:
-			blank = max(blank, column)
-		case content == "":
-		case !isKnown && column > parent:
-			isKnown, indent = true, column
-			ok = ok && blank <= column && content[0] != '\t'
-		case column < indent, !isKnown:
+		if content != "" && len(line)-len(content) < indent {
 			s.at = at
-			return ok && content[0] != '\t' && (isKnown || blank == 0)
+			return content[0] != '\t'
 		}
 	}
-	return ok && (isKnown || blank == 0)
+	return true
 }
 
 // indentOf reads a header such as |, >- or |2+.

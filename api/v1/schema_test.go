@@ -2,6 +2,7 @@ package v1
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -128,8 +129,8 @@ func objectedTo(t *testing.T, result *validate.Result) []string {
 	t.Helper()
 	var fields []string
 	for _, err := range result.Errors {
-		violation, ok := err.(*invalid.Validation)
-		if !ok {
+		var violation *invalid.Validation
+		if !errors.As(err, &violation) {
 			continue // a summary of others
 		}
 		field := strings.TrimPrefix(violation.Name, ".")
