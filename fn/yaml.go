@@ -113,8 +113,7 @@ func (w *yamlWriter) block(v reflect.Value, indent int) {
 }
 
 func (w *yamlWriter) member(name string, v reflect.Value, indent int) {
-	w.scalar(name, indent)
-	w.yaml = append(w.yaml, ':')
+	w.key(name, indent)
 	v = w.resolve(v)
 	switch {
 	case !isCollection(v), w.isEmpty(v):
@@ -129,6 +128,20 @@ func (w *yamlWriter) member(name string, v reflect.Value, indent int) {
 		w.spaces(indent + 2)
 		w.block(v, indent+2)
 	}
+}
+
+// key marks a long one as such: a parser looks for the colon only so far.
+func (w *yamlWriter) key(name string, indent int) {
+	const maxKey = 128 // kyaml's, of 1024
+	if len(name) <= maxKey {
+		w.line(name)
+	} else {
+		w.yaml = append(w.yaml, "? "...)
+		w.line(name)
+		w.yaml = append(w.yaml, '\n')
+		w.spaces(indent)
+	}
+	w.yaml = append(w.yaml, ':')
 }
 
 func (w *yamlWriter) element(v reflect.Value, indent int) {
@@ -248,20 +261,26 @@ func (w *yamlWriter) isEmpty(v reflect.Value) bool {
 	return !slices.ContainsFunc(w.typeInfo(v.Type()).fields, func(f fieldInfo) bool { return !f.omits(v.FieldByIndex(f.index)) })
 }
 
-// scalar writes text without quotes where it can, in lines where it has some, and
-// otherwise as kyaml's encoder does.
+// scalar writes text of lines as such where it can.
 func (w *yamlWriter) scalar(text string, indent int) {
-	switch {
-	case isPlain(text):
-		w.yaml = append(w.yaml, text...)
-	case isLiteral(text):
+	if isLiteral(text) {
 		w.literal(text, indent)
-	default:
-		quoted, err := quote(text)
-		w.yaml = append(w.yaml, quoted...)
-		if err != nil {
-			w.err = err
-		}
+	} else {
+		w.line(text)
+	}
+}
+
+// line writes text without quotes where it can, and otherwise as kyaml's encoder
+// does.
+func (w *yamlWriter) line(text string) {
+	if isPlain(text) {
+		w.yaml = append(w.yaml, text...)
+		return
+	}
+	quoted, err := quote(text)
+	w.yaml = append(w.yaml, quoted...)
+	if err != nil {
+		w.err = err
 	}
 }
 
@@ -275,8 +294,7 @@ func (w *yamlWriter) literal(text string, indent int) {
 	case strings.HasSuffix(text, "\n\n"):
 		w.yaml = append(w.yaml, '+')
 	}
-	for line := range strings.Lines(strings.TrimSuffix(text, "\n")) {
-		line = strings.TrimSuffix(line, "\n")
+	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
 		w.yaml = append(w.yaml, '\n')
 		if line != "" {
 			w.spaces(indent)
@@ -294,6 +312,7 @@ func quote(text string) (string, error) {
 	if text == "true" || text == "false" || strings.Trim(text, "0123456789") == "" {
 		return `"` + text + `"`, nil // most of what needs quotes
 	}
+	text = strings.ToValidUTF8(text, string(utf8.RuneError)) // as package json does
 	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: text}
 	if strings.Contains(text, "\n") || isAmbiguous(text) {
 		node.Style = yaml.DoubleQuotedStyle
@@ -340,6 +359,8 @@ func isAmbiguous(text string) bool {
 	switch {
 	case text == "", text[0] == '/':
 		return false
+	case text == "<<": // as a key
+		return true
 	case isLetter(text[0]):
 		return len(text) <= len("false") && slices.Contains([]string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}, strings.ToLower(text))
 	}

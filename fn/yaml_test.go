@@ -5,39 +5,43 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 )
 
-// FuzzStrings writes text as an object's, and reads it as kubectl does, to which
-// yes is true and 1_000 a number.
+// FuzzStrings writes text wherever an object may have some, and reads it as kubectl
+// does, to which yes is true and 1_000 a number.
 func FuzzStrings(f *testing.F) {
 	for _, text := range []string{
-		"", "y", "No", "TRUE", "yes please", "null", "~", "data", "on", "Off", "10Gi", "1_000", "0x1f", "1e3", ".inf",
-		"/data", "é", "2001-01-01", "a: b", "- a", "# no", "y\n", "<<", "=", "n ", "one\n  two\n", "\t\n", "\ttab", "/a: b", "0o7", "1:30",
+		"", "y", "No", "TRUE", "yes please", "null", "~", "data", "on", "Off", "10Gi", "1_000", "0x1f", "1e3", ".inf", "-.inf", "-", "--", "---", "-1", "-a",
+		"/data", "é", "2001-01-01", "a: b", "- a", "# no", "y\n", "<<", "=", "n ", "one\n  two\n", "\t\n", "\ttab", "/a: b", "0o7", "1:30", "?", "? a", "$(A)",
+		"a\n\n", "a\n\n\n", "\n", "\na", "a\r\nb", "a \nb", "a\u0085b", "\uFEFFa", "a\x00", "\xff\xfe", "\"a\" 'b'", `\`, strings.Repeat("long ", 500),
 	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.ToValidUTF8(text, "�") // all input is UTF-8
+		object := map[string]any{"text": text, "list": []string{text, "next"}, "lists": [][]string{{text}}, "key": map[string]any{text: "a", "b": map[string]string{text: text}}}
+		data, err := json.Marshal(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		written, err := newYAMLWriter().write(object, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
 		var want, got any
-		data, err := json.Marshal(map[string]string{"text": text})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(data, &want); err != nil { // what is no UTF-8 is replaced
-			t.Fatal(err)
-		}
-		written, err := newYAMLWriter().write(map[string]string{"text": text}, 0)
-		if err != nil {
+		if err := json.Unmarshal(data, &want); err != nil {
 			t.Fatal(err)
 		}
 		if err := yaml.Unmarshal([]byte(written), &got); err != nil {
 			t.Fatalf("%q is written as %q: %v", text, written, err)
 		}
-		if want.(map[string]any)["text"] != got.(map[string]any)["text"] {
-			t.Errorf("%q is written as %q, and read as %#v", text, written, got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q is written as %s, and read as\n%s", text, written, diff)
 		}
 	})
 }
