@@ -137,25 +137,39 @@ func spellNulls(node *yaml.Node, quoted bool) {
 	}
 }
 
-// setFields writes the fields around the items.
+// setFields writes the fields around the items, and the comments around their key.
 func (l *resourceList) setFields(root *yaml.Node) (err error) {
-	before, after := *root, yaml.Node{Kind: yaml.MappingNode, FootComment: root.FootComment}
-	before.Content, before.FootComment = nil, ""
+	before, after := *root, yaml.Node{Kind: yaml.MappingNode}
+	before.Content = nil
 	before.Style = 0 // what is added to a list in JSON reads better as a block
 	side := &before
+	var key yaml.Node
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		switch root.Content[i].Value {
 		case "items":
-			side = &after
-			key, _ := encode(root.Content[i])
-			l.itemsKey = strings.TrimSpace(key)
+			key, side = *root.Content[i], &after
 		case "results":
 		default:
 			side.Content = append(side.Content, root.Content[i:i+2]...)
 		}
 	}
-	if l.before, err = encode(&before); err == nil && len(after.Content) > 0 {
+	if l.before, err = encode(&before); err != nil {
+		return err
+	}
+	if len(after.Content) > 0 {
 		l.after, err = encode(&after)
 	}
+	l.before += asLine(key.HeadComment)
+	l.after = asLine(key.FootComment) + l.after
+	if key.Style&yaml.DoubleQuotedStyle != 0 { // in JSON
+		l.itemsKey = `"items"`
+	}
 	return err
+}
+
+func asLine(comment string) string {
+	if comment == "" {
+		return ""
+	}
+	return comment + "\n"
 }
