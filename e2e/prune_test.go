@@ -13,6 +13,13 @@ spec:
     connectionString: {name: elasticache, key: url}
 `
 
+const externalDatabase = `
+spec:
+  database:
+    managed: false
+    connectionString: {name: rds, key: url}
+`
+
 // TestPruneKeepsClaims: a component that is switched off goes, with all of its
 // objects and nothing of the others; its data waits for it to come back.
 func TestPruneKeepsClaims(t *testing.T) {

@@ -30,7 +30,7 @@ func TestRedisClusterSurvives(t *testing.T) {
 	c.createCredentials("disable")
 	manifests := c.render(shards(3))
 	c.start(manifests)
-	c.exec("demo-redis-0", "", "sh", "-c", `for i in $(seq 1000); do echo "set key:$i $i"; done | redis-cli -c >/dev/null`)
+	c.setKeys()
 	var pods []string
 	for ordinal := range 6 {
 		pods = append(pods, fmt.Sprintf("demo-redis-%d", ordinal))
@@ -75,6 +75,12 @@ func (c cluster) survives(deleted, pods []string) {
 		c.t.Errorf("it took %s", took)
 	}
 	c.checkKeys(pods[0])
+}
+
+// setKeys sets the keys that checkKeys asks for.
+func (c cluster) setKeys() {
+	c.t.Helper()
+	c.exec("demo-redis-0", "", "sh", "-c", `for i in $(seq 1000); do echo "set key:$i $i"; done | redis-cli -c >/dev/null`)
 }
 
 // checkKeys asks a node of the cluster, which leads to the others, for all keys.

@@ -1,0 +1,72 @@
+// Reconnect is a client of PostgreSQL that connects, asks and disconnects, again and
+// again until it is killed: with the server of DATABASE_URL or, by the same credentials,
+// with the address that is its argument. It prints a line for each attempt.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+const (
+	pause = 10 * time.Millisecond
+	// patience is for servers that are gone, whose addresses answer nothing, not even a
+	// refusal.
+	patience = time.Second
+)
+
+// attempt is a line of the output.
+type attempt struct {
+	Began, Ended time.Time
+	Error        string
+}
+
+func main() {
+	if err := reconnect(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "reconnect:", err)
+		os.Exit(1)
+	}
+}
+
+func reconnect(args []string) error {
+	config, err := pgconn.ParseConfig(os.Getenv("DATABASE_URL"))
+	if err != nil {
+		return err
+	}
+	if len(args) > 0 {
+		config.Host = args[0]
+	}
+	for lines := json.NewEncoder(os.Stdout); ; time.Sleep(pause) {
+		if err := lines.Encode(try(config)); err != nil {
+			return err
+		}
+	}
+}
+
+// try is one attempt, which is no success before the server has answered a query.
+func try(config *pgconn.Config) attempt {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	a := attempt{Began: time.Now()}
+	err := ask(ctx, config)
+	a.Ended = time.Now()
+	if err != nil {
+		a.Error = err.Error()
+	}
+	return a
+}
+
+func ask(ctx context.Context, config *pgconn.Config) error {
+	connection, err := pgconn.ConnectConfig(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = connection.Close(ctx) }()
+	_, err = connection.Exec(ctx, "SELECT 1").ReadAll()
+	return err
+}
