@@ -19,8 +19,8 @@ spec:
 
 const countRun = "CREATE TABLE IF NOT EXISTS runs (n serial); INSERT INTO runs DEFAULT VALUES"
 
-// TestMigrationJob: a migration waits for its database, runs once for what it is, and
-// is a failed Job with the reason in its log when it fails.
+// TestMigrationJob: a migration waits for a database that is not there yet, runs once for
+// what it is, and when it fails stays a failed Job with the reason in its log.
 func TestMigrationJob(t *testing.T) {
 	t.Parallel()
 	c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}
@@ -31,6 +31,9 @@ func TestMigrationJob(t *testing.T) {
 	c.kubectl("wait", "--for=jsonpath={.status.initContainerStatuses[0].state.running}", "pod",
 		"--selector=job-name="+first, "--timeout="+patience.String())
 	c.start(manifests)
+	if failed := c.kubectl("get", "job", first, "--output=jsonpath={.status.failed}"); failed != "" {
+		t.Errorf("the migration did not wait: it failed %s times", failed)
+	}
 	c.expectRuns("1\n")
 	c.start(manifests)
 	c.expectRuns("1\n")
