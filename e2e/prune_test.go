@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,8 +21,9 @@ spec:
     connectionString: {name: rds, key: url}
 `
 
-// TestPruneKeepsClaims: a component that is switched off goes, with all of its
-// objects and nothing of the others; its data waits for it to come back.
+// TestPruneKeepsClaims: a component that is switched off goes with all its objects and
+// nothing of the others', however it is pruned; its volume claims stay, and it comes back
+// with its data.
 func TestPruneKeepsClaims(t *testing.T) {
 	t.Parallel()
 	tests := map[string]func(*testing.T, cluster) func(...string){
@@ -83,15 +85,15 @@ func applyAsSet(_ *testing.T, c cluster) func(...string) {
 }
 
 // applyLive edits the cluster of a kpt package, renders it in place and applies
-// it with an inventory.
+// it with an inventory, which takes over what is not in another.
 func applyLive(t *testing.T, c cluster) func(...string) {
 	need(t, "kpt")
 	directory := t.TempDir()
-	write(t, read(t, "../examples/minimal/kpt/Kptfile"), directory, "Kptfile")
+	write(t, read(t, filepath.Join("..", "examples", c.example, "kpt", "Kptfile")), directory, "Kptfile")
 	c.command("", "kpt", "live", "init", directory, "--namespace", c.namespace.name)
 	return func(patches ...string) {
 		write(t, c.edit(patches...), directory, "cluster.yaml")
 		c.command("", "kpt", "fn", "render", directory, "--allow-exec")
-		c.command("", "kpt", "live", "apply", directory, "--install-resource-group", "--reconcile-timeout="+patience.String())
+		c.command("", "kpt", "live", "apply", directory, "--install-resource-group", "--inventory-policy=adopt", "--reconcile-timeout="+patience.String())
 	}
 }
