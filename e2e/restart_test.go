@@ -75,6 +75,7 @@ func (c cluster) checkOutage(attempts []attempt) {
 // checkServes looks for connections to a pod itself that failed while it was ready.
 func (c cluster) checkServes(period readyPeriod) {
 	c.t.Helper()
+	var failed []attempt
 	successes := 0
 	for _, a := range c.attempts(period.address) {
 		switch {
@@ -82,12 +83,15 @@ func (c cluster) checkServes(period readyPeriod) {
 		case a.Error == "":
 			successes++
 		default:
-			c.t.Errorf("ready since %s, a pod refuses at %s: %s", period.since, a.Began, a.Error)
+			failed = append(failed, a)
 		}
 	}
 	c.t.Logf("ready for %s, and served %d connections", period.until.Sub(period.since).Round(time.Millisecond), successes)
 	if successes == 0 {
 		c.t.Errorf("nobody connected to %s while it was ready", period.address)
+	}
+	if len(failed) > 0 {
+		c.t.Errorf("a pod refused %d connections while it was ready, the first after %s: %s", len(failed), failed[0].Began.Sub(period.since), failed[0].Error)
 	}
 }
 

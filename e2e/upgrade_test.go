@@ -235,7 +235,7 @@ func TestGuardsStopWhatCannotRoll(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}
-			c.kubectl("create", "quota", "no-pods", "--hard=pods=0") // none has to run for this
+			c.kubectl("create", "quota", "nothing", "--hard=pods=0,persistentvolumeclaims=0") // none has to run for this
 			previous := c.render(change.from...)
 			c.apply(previous)
 			if output, err := c.renderOver(previous, append(change.from, change.to)...); err == nil || !strings.Contains(output, "banhbaoring.io/allow: "+change.guard) {
@@ -246,7 +246,8 @@ func TestGuardsStopWhatCannotRoll(t *testing.T) {
 	}
 }
 
-// checkOverridden asks the API server for what the guard is there to prevent.
+// checkOverridden asks the API server for what the guard is there to prevent, whoever
+// owns the fields: CloudNativePG makes a Service of the same name.
 func (c cluster) checkOverridden(previous string, change refused) {
 	c.t.Helper()
 	allow := "metadata: {annotations: {banhbaoring.io/allow: " + change.guard + "}}"
@@ -254,7 +255,8 @@ func (c cluster) checkOverridden(previous string, change refused) {
 	if err != nil {
 		c.t.Fatalf("the annotation does not override %s: %v\n%s", change.guard, err, overridden)
 	}
-	output, err := c.try(overridden, "kubectl", "--namespace", c.namespace.name, "apply", "--server-side", "--validate=strict", "--dry-run=server", "--filename=-")
+	output, err := c.try(overridden, "kubectl", "--namespace", c.namespace.name, "apply", "--server-side", "--force-conflicts",
+		"--validate=strict", "--dry-run=server", "--filename=-")
 	immutable := strings.Contains(output, "Forbidden: updates to statefulset spec")
 	if immutable != change.immutable || (err != nil) != change.immutable {
 		c.t.Errorf("overridden, and applied: %v\n%s", err, output)

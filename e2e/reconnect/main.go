@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"time"
 
@@ -15,9 +16,11 @@ import (
 
 const (
 	pause = 10 * time.Millisecond
-	// patience is for servers that are gone, whose addresses answer nothing, not even a
-	// refusal.
-	patience = time.Second
+	// greeting is the time for a machine to take a connection: the address of a pod that is
+	// gone answers nothing, not even a refusal.
+	greeting = time.Second
+	// patience is for a server that took it: one that is slow refuses nobody.
+	patience = 10 * time.Second
 )
 
 // attempt is a line of the output.
@@ -27,12 +30,11 @@ type attempt struct {
 }
 
 func main() {
-	if err := reconnect(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "reconnect:", err)
-		os.Exit(1)
-	}
+	fmt.Fprintln(os.Stderr, "reconnect:", reconnect(os.Args[1:]))
+	os.Exit(1)
 }
 
+// reconnect returns when it cannot go on.
 func reconnect(args []string) error {
 	config, err := pgconn.ParseConfig(os.Getenv("DATABASE_URL"))
 	if err != nil {
@@ -41,6 +43,7 @@ func reconnect(args []string) error {
 	if len(args) > 0 {
 		config.Host = args[0]
 	}
+	config.DialFunc = (&net.Dialer{Timeout: greeting}).DialContext
 	for lines := json.NewEncoder(os.Stdout); ; time.Sleep(pause) {
 		if err := lines.Encode(try(config)); err != nil {
 			return err
