@@ -26,6 +26,7 @@ build: ## Compile the static binary into bin/
 
 test: build bin/kustomize ## Run every test; what needs absent servers or kpt skips, or fails when CI=true
 	go test ./...
+	go test -C e2e ./report
 
 golden: build bin/kustomize ## Rewrite the expected outputs of the tests; read the diff afterwards
 	UPDATE_GOLDEN=1 go test -count=1 -run TestGolden ./cli/...
@@ -77,9 +78,10 @@ image-offline: export GOOS = linux
 image-offline: build ## Build the same image around a locally built binary, without a registry
 	$(DOCKER_BUILD) --target prebuilt --build-arg RUNTIME_IMAGE=static .
 
-e2e: ## Test on the cluster that KUBECONFIG points to
+# By the report a run without one of the tests, as one with -run, leaves the page alone.
+e2e: ## Test on the cluster that KUBECONFIG points to, and write docs/promises.md
 	@test -n "$${KUBECONFIG:-}" || { echo "e2e: set KUBECONFIG to a cluster you can afford to lose" >&2; exit 1; }
-	go test -C e2e -count=1 -parallel=4 -timeout=45m ./...
+	cd e2e && go test -json -count=1 -parallel=4 -timeout=45m . | go run ./report . ../docs/promises.md
 
 bin/kustomize: tools/go.mod
 	@go build -C tools -o ../$@ sigs.k8s.io/kustomize/kustomize/v5

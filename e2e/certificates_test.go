@@ -17,8 +17,8 @@ spec:
   redis: {tls: {issuer: private-ca}}
 `
 
-// TestCertificatesRenew: with an issuer, clients can verify whom they talk to and
-// nobody can do without; a renewed certificate is taken by the servers that run.
+// TestCertificatesRenew: with an issuer of cert-manager clients verify the servers, and
+// nobody connects without TLS; a renewed certificate is taken without a restart.
 func TestCertificatesRenew(t *testing.T) {
 	t.Parallel()
 	c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}

@@ -200,7 +200,7 @@ func TestDocsREADME(t *testing.T) {
 	})
 }
 
-// TestDocsByHand: the commands beside these tests do what they say.
+// TestDocsByHand: the commands in the README of these tests do what they say.
 func TestDocsByHand(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, "e2e/README.md", "## By hand")
@@ -232,7 +232,7 @@ kubectl -n kube-system get secrets --selector=sealedsecrets.bitnami.com/sealed-s
   --sort-by=.metadata.creationTimestamp --output=jsonpath='{.items[-1:].data.tls\.crt}' | base64 -d
 `
 
-// TestDocsCredentials: clients connect with what was sealed; after a rotation,
+// TestDocsCredentials: by the commands of the page, clients connect with what was sealed; after a rotation,
 // with the new password alone.
 func TestDocsCredentials(t *testing.T) {
 	t.Parallel()
@@ -297,7 +297,7 @@ func TestDocsBackup(t *testing.T) {
 	}
 }
 
-// TestDocsRedisCluster: the Job that joins the nodes may run again.
+// TestDocsRedisCluster: the Job that joins the nodes may run again, as the page says.
 func TestDocsRedisCluster(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, "docs/redis-cluster.md", "# Redis Cluster")

@@ -9,7 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// TestDocsMigration follows the page from an operator, and from another database.
+// TestDocsMigration: by the commands of the page, what an operator's servers stored is
+// there afterwards, with the same password; so is what another PostgreSQL stored.
 func TestDocsMigration(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, "docs/migration.md", "# Moving to it")

@@ -106,22 +106,8 @@ func checkHA(c cluster) {
 	}
 }
 
-// TestParametersRestartPostgres: a parameter that is changed is in force once the
-// change is rolled out.
-func TestParametersRestartPostgres(t *testing.T) {
-	t.Parallel()
-	c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}
-	c.createCredentials("disable")
-	for _, connections := range []string{"50", "60"} {
-		c.start(c.render(onlyPostgres, `spec: {database: {parameters: {max_connections: "`+connections+`"}}}`))
-		if got := c.psql("demo-postgres-0", "SHOW max_connections"); got != connections+"\n" {
-			t.Errorf("max_connections is %q, want %s", got, connections)
-		}
-	}
-}
-
-// TestDumpsRestore: what the CronJob puts into the bucket is all that a new
-// database needs.
+// TestDumpsRestore: what the CronJob puts into the bucket restores into an empty
+// database.
 func TestDumpsRestore(t *testing.T) {
 	t.Parallel()
 	c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}

@@ -21,9 +21,9 @@ spec:
 `, n)
 }
 
-// TestRedisClusterSurvives: a Redis Cluster has all keys, and is healthy in time,
-// after its pods are deleted all at once, one by one and by halves; it grows with
-// them by an edit.
+// TestRedisClusterSurvives: a Redis Cluster has all keys, and is healthy within 90
+// seconds, after its pods are deleted all at once, by halves and one by one; it grows by
+// an edit without losing any.
 func TestRedisClusterSurvives(t *testing.T) {
 	t.Parallel()
 	c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}

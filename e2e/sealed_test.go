@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
-// TestSealedCredentials: what seal writes, the controller unseals and clients log in
-// with; after a rotation the servers take the new passwords alone, and have their data.
+// TestSealedCredentials: what seal writes is unsealed by the controller and logs clients
+// in; after a rotation, with the pods killed halfway too, old passwords are refused, new
+// ones accepted, and the data is there.
 func TestSealedCredentials(t *testing.T) {
 	t.Parallel()
 	c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}

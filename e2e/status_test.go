@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// TestStatusFollows: status says not ready, ready and not ready again as a cluster
-// starts and loses a pod, and writes that into the live BanhBaoRingCluster, where
-// what others report stays.
+// TestStatusFollows: status tells when a cluster starts, is ready and loses a pod, and
+// writes that into the live BanhBaoRingCluster, where what others report stays; its CRD
+// stays too.
 func TestStatusFollows(t *testing.T) {
 	t.Parallel()
 	c := cluster{newNamespace(t, "restricted"), "minimal", "demo"}
