@@ -19,7 +19,7 @@ func parse(text string) (*resourceList, error) {
 	if err := checkHeader(root); err != nil {
 		return nil, err
 	}
-	spellNulls(root.YNode(), false)
+	keepValues(root.YNode(), false)
 	list := &resourceList{itemsKey: "items"}
 	if config := root.Field("functionConfig"); !config.IsNilOrEmpty() {
 		written, view, err := resolveAliases(config.Value)
@@ -124,16 +124,21 @@ func parseItem(node *yaml.RNode) (*item, error) {
 	return i, err
 }
 
-// spellNulls writes out each null that is nothing at all and is a key or in a flow
-// collection, as in {a: , b}: the encoder would put it in quotes, and so make text of it.
-func spellNulls(node *yaml.Node, quoted bool) {
+// keepValues changes how those are written whose values the encoder would change. A
+// null that is nothing at all and is a key or in a flow collection, as in {a: , b}, it
+// would put in quotes, and so make text of it. To folded lines it would add one before
+// a line that begins with white space.
+func keepValues(node *yaml.Node, quoted bool) {
 	quoted = quoted || node.Style&yaml.FlowStyle != 0
 	if quoted && node.Tag == yaml.NodeTagNull && node.Value == "" {
 		node.Value = "null"
 	}
+	if node.Style&yaml.FoldedStyle != 0 && (strings.Contains(node.Value, "\n ") || strings.Contains(node.Value, "\n\t")) {
+		node.Style = yaml.LiteralStyle
+	}
 	for i, child := range node.Content {
 		isKey := node.Kind == yaml.MappingNode && i%2 == 0
-		spellNulls(child, quoted || isKey)
+		keepValues(child, quoted || isKey)
 	}
 }
 
