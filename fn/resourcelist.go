@@ -41,9 +41,6 @@ func readResourceList(r io.Reader) (*resourceList, error) {
 	}
 	// Windows line ends mean the same, but the parser loses comments before them.
 	text := strings.ReplaceAll(string(input), "\r\n", "\n")
-	if !strings.HasSuffix(text, "\n") {
-		text += "\n"
-	}
 	if list, ok := scan(text); ok {
 		return list, nil
 	}

@@ -14,11 +14,11 @@ import (
 //
 // It knows what kyaml writes, and so kpt and kustomize, and mostly people too:
 // mappings, sequences, text on one line, block scalars. Of anything else, and of
-// what may be a mistake, it is not sure, and returns false. The text ends with a
-// line feed.
+// what may be a mistake, it is not sure, and returns false.
 func scan(text string) (*resourceList, bool) {
 	s := &scanner{text: text, open: true, list: &resourceList{itemsKey: "items"}}
-	if !isPrintable(text) {
+	// Without an end of the last line, a block scalar may have none either.
+	if !isPrintable(text) || !strings.HasSuffix(text, "\n") {
 		return nil, false
 	}
 	for s.at < len(text) {
