@@ -249,7 +249,11 @@ func checkRedisCLI(t *testing.T, words []string) {
 func checkMake(t *testing.T, targets []string) {
 	makefile := read(t, "../Makefile")
 	for _, target := range targets[1:] {
-		if !strings.Contains(makefile, "\n"+target+":") {
+		variable, _, isVariable := strings.Cut(target, "=")
+		if isVariable && !regexp.MustCompile(`(?m)^`+variable+`\s*\?=`).MatchString(makefile) {
+			t.Errorf("no variable %s", variable)
+		}
+		if !isVariable && !strings.Contains(makefile, "\n"+target+":") {
 			t.Errorf("no target %s", target)
 		}
 	}
