@@ -2,6 +2,7 @@ package fn
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -30,21 +31,43 @@ type resourceList struct {
 // limit a runaway pipe would take the memory of all that runs beside.
 const maxInput = 128 << 20
 
+// pipe is how many bytes one holds, so that less would take more calls, and more would
+// take no fewer.
+const pipe = 64 << 10
+
 // readResourceList reads one ResourceList.
 func readResourceList(r io.Reader) (*resourceList, error) {
-	input, err := io.ReadAll(io.LimitReader(r, maxInput+1))
+	text, err := readText(io.LimitReader(r, maxInput+1))
 	if err != nil {
 		return nil, fmt.Errorf("read the ResourceList: %w", err)
 	}
-	if len(input) > maxInput {
+	if len(text) > maxInput {
 		return nil, fmt.Errorf("the input is over %d MiB: split the package", maxInput>>20)
 	}
 	// Windows line ends mean the same, but the parser loses comments before them.
-	text := strings.ReplaceAll(string(input), "\r\n", "\n")
+	text = strings.ReplaceAll(text, "\r\n", "\n")
 	if list, ok := scan(text); ok {
 		return list, nil
 	}
 	return parse(text)
+}
+
+// readText reads all there is. What io.ReadAll returns would have to be copied once
+// more to be text.
+func readText(r io.Reader) (string, error) {
+	var text strings.Builder
+	buffer := make([]byte, pipe)
+	for {
+		n, err := r.Read(buffer)
+		text.Grow(n) // to the double, where Write by itself adds a quarter
+		text.Write(buffer[:n])
+		if errors.Is(err, io.EOF) {
+			return text.String(), nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
 }
 
 // readConfig reads the functionConfig from the text of that field.
@@ -92,7 +115,7 @@ func (l *resourceList) write(w io.Writer) error {
 	for _, i := range l.items {
 		texts = append(texts, i.text)
 	}
-	out := bufio.NewWriterSize(w, 1<<16) // as much as a pipe holds
+	out := bufio.NewWriterSize(w, pipe)
 	for _, text := range append(texts, l.after, results) {
 		if _, err := out.WriteString(text); err != nil {
 			return err

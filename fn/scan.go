@@ -18,9 +18,11 @@ import (
 func scan(text string) (*resourceList, bool) {
 	s := &scanner{text: text, open: true, list: &resourceList{itemsKey: "items"}}
 	// Without an end of the last line, a block scalar may have none either.
-	if !isPrintable(text) || !strings.HasSuffix(text, "\n") {
+	if !strings.HasSuffix(text, "\n") {
 		return nil, false
 	}
+	printable := make(chan bool, 1)
+	go func() { printable <- isPrintable(text) }() // as long as half of the rest takes
 	for s.at < len(text) {
 		if !s.line() {
 			return nil, false
@@ -30,7 +32,7 @@ func scan(text string) (*resourceList, bool) {
 		return nil, false
 	}
 	*s.section() += text[s.gap:]
-	return s.list, s.kind == kio.ResourceListKind && strings.HasPrefix(s.apiVersion, listGroup)
+	return s.list, s.kind == kio.ResourceListKind && strings.HasPrefix(s.apiVersion, listGroup) && <-printable
 }
 
 // scanner is in the midst of a text, at the beginning of a line.
@@ -248,9 +250,9 @@ func (s *scanner) member(key, value string) bool {
 func (s *scanner) field(key, value string) bool {
 	switch key {
 	case "apiVersion":
-		return readText(value, &s.apiVersion)
+		return setText(value, &s.apiVersion)
 	case "kind":
-		return readText(value, &s.kind)
+		return setText(value, &s.kind)
 	case "items":
 		return s.open || value == "[]"
 	default:
@@ -261,9 +263,9 @@ func (s *scanner) field(key, value string) bool {
 func (s *scanner) itemMember(key, value string) bool {
 	switch key {
 	case "apiVersion":
-		return s.isNew(key) && readText(value, &s.item.apiVersion)
+		return s.isNew(key) && setText(value, &s.item.apiVersion)
 	case "kind":
-		return s.isNew(key) && readText(value, &s.item.id.kind)
+		return s.isNew(key) && setText(value, &s.item.id.kind)
 	case "metadata":
 		return s.isNew(key) && (s.open || value == "{}")
 	default:
@@ -274,9 +276,9 @@ func (s *scanner) itemMember(key, value string) bool {
 func (s *scanner) metadataMember(key, value string) bool {
 	switch key {
 	case "name":
-		return s.isNew(key) && readText(value, &s.item.id.name)
+		return s.isNew(key) && setText(value, &s.item.id.name)
 	case "namespace":
-		return s.isNew(key) && readText(value, &s.item.id.namespace)
+		return s.isNew(key) && setText(value, &s.item.id.namespace)
 	case "annotations":
 		return s.isNew(key) && (s.open || value == "{}")
 	default:
@@ -292,8 +294,8 @@ func (s *scanner) isNew(member string) bool {
 	return true
 }
 
-// readText reads text which is nothing when it is null.
-func readText(value string, into *string) bool {
+// setText takes text which is nothing when it is null.
+func setText(value string, into *string) bool {
 	text, ok := scalarText(value)
 	if isNull := value == text && slices.Contains([]string{"null", "Null", "NULL", "~"}, text); !isNull {
 		*into = text
@@ -348,16 +350,24 @@ func cutKey(content string) (key, value string, ok bool) {
 		key, value, ok = cutQuoted(content)
 		ok = ok && !strings.ContainsAny(key, `\'`)
 	} else {
-		end := strings.IndexFunc(content, func(r rune) bool { return !isKeyCharacter(r) })
-		key, value, ok = content[:max(end, 0)], content[max(end, 0):], end > 0 && content[0] != '-'
+		end := 0
+		for end < len(content) && isKeyCharacter(content[end]) {
+			end++
+		}
+		key, value, ok = content[:end], content[end:], end > 0 && content[0] != '-'
 	}
 	const maxKey = 1000 // YAML's limit is 1024
 	value, isKey := strings.CutPrefix(value, ":")
 	return key, value, ok && isKey && len(key) <= maxKey && (value == "" || value[0] == ' ')
 }
 
-func isKeyCharacter(r rune) bool {
-	return r < 0x80 && isLetter(byte(r)) || '0' <= r && r <= '9' || strings.ContainsRune("-_./$", r)
+func isKeyCharacter(c byte) bool {
+	switch c {
+	case '-', '_', '.', '/', '$':
+		return true
+	default:
+		return isLetter(c) || '0' <= c && c <= '9'
+	}
 }
 
 // cutQuoted cuts behind the closing quote. The text still has its escapes.
@@ -381,16 +391,28 @@ func cutQuoted(value string) (text, rest string, ok bool) {
 
 // plainText returns a scalar without quotes and without the comment behind it.
 func plainText(value string) (string, bool) {
-	text, _, _ := strings.Cut(value, " #")
-	text = strings.TrimRight(text, " ")
-	switch {
-	case text == "", strings.IndexByte(",[]{}#&*!|>'\"%@`\t", text[0]) >= 0:
+	if strings.IndexByte(",[]{}#&*!|>'\"%@`", value[0]) >= 0 {
 		return "", false
-	case strings.IndexByte("-?:", text[0]) >= 0 && (len(text) == 1 || text[1] == ' '):
-		return "", false
-	default:
-		return text, !strings.Contains(text, ": ") && !strings.HasSuffix(text, ":") && !strings.Contains(text, "\t")
 	}
+	if strings.IndexByte("-?:", value[0]) >= 0 && (len(value) == 1 || value[1] == ' ') {
+		return "", false
+	}
+	end := len(value)
+	for i := 0; i < end; i++ {
+		switch value[i] {
+		case '\t':
+			return "", false
+		case ':':
+			if i+1 == end || value[i+1] == ' ' {
+				return "", false
+			}
+		case '#':
+			if value[i-1] == ' ' {
+				end = i
+			}
+		}
+	}
+	return strings.TrimRight(value[:end], " "), true
 }
 
 // isFlow tells whether a value is [] or {} with what may be in there.
