@@ -15,6 +15,8 @@ type generated struct {
 	*item
 	typed builders.Object
 	from  cluster
+	// was is what an earlier run made in its place, or nil.
+	was *item
 }
 
 // build returns the objects of all valid clusters, cluster by cluster.
@@ -29,7 +31,7 @@ func (l *resourceList) build(clusters []cluster) []generated {
 		objects, problems := builders.Build(c.BanhBaoRingCluster, external)
 		l.results.addProblems(c.item, problems)
 		for _, object := range objects {
-			all = append(all, generated{itemOf(object), object, c})
+			all = append(all, generated{itemOf(object), object, c, nil})
 		}
 	}
 	return all
@@ -42,15 +44,34 @@ func itemOf(object builders.Object) *item {
 	return i
 }
 
-// writeElements makes the elements of the list from the objects.
+// findFormer finds what an earlier run made of these clusters and the wanted objects
+// take the place of; of several with one identity, the first.
+func findFormer(items []*item, wanted []generated, owners owners) {
+	former := map[identity]*item{}
+	for _, i := range slices.Backward(items) {
+		if owners.own(i) {
+			former[i.id] = i
+		}
+	}
+	for n := range wanted {
+		wanted[n].was = former[wanted[n].id]
+	}
+}
+
+// writeElements makes the elements of the list from the objects. What is as it was
+// shares the text with it.
 func (l *resourceList) writeElements(wanted []generated) {
 	writer := newYAMLWriter()
 	for _, g := range wanted {
-		text, err := writer.write(g.typed, l.indent+2)
+		text, err := writer.writeElement(g.typed, l.indent)
 		if err != nil {
 			l.results.add(sdk.Error, g.from.item, "", "%s cannot be written: %s", g.id, err)
 		}
-		g.text = strings.Repeat(" ", l.indent) + "- " + text
+		if g.was != nil && g.was.text == string(text) {
+			g.text = g.was.text
+		} else {
+			g.text = string(text)
+		}
 	}
 }
 
@@ -59,28 +80,26 @@ func (l *resourceList) writeElements(wanted []generated) {
 // these clusters and is not wanted any more goes. Everything else stays as it
 // is, in its order; where it is in the way, that is an error.
 func (l *resourceList) merge(wanted []generated, owners owners) (merged, pruned []*item) {
-	byID := map[identity]generated{}
+	byID, successors := map[identity]generated{}, map[*item]*item{}
 	for _, g := range wanted {
-		byID[g.id] = g
+		byID[g.id], successors[g.was] = g, g.item
 	}
-	placed := map[identity]bool{}
 	for _, i := range l.items {
-		g, isWanted := byID[i.id]
-		switch owned := owners.own(i); {
-		case isWanted && owned && !placed[i.id]:
-			merged = append(merged, g.item)
-			placed[i.id] = true
-		case isWanted && !owned:
-			l.results.add(sdk.Error, i, "metadata.name", "is the name of an object that %s makes, but it did not make this one: rename it, remove it, or have it replaced by annotating it with %s: %s", g.from.item.id, builders.GeneratedFrom, builders.Owner(g.from.BanhBaoRingCluster))
-			merged = append(merged, i)
-		case owned:
+		successor := successors[i]
+		switch g, isWanted := byID[i.id]; {
+		case successor != nil:
+			merged = append(merged, successor)
+		case owners.own(i):
 			pruned = append(pruned, i)
+		case isWanted:
+			l.results.add(sdk.Error, i, "metadata.name", "is the name of an object that %s makes, but it did not make this one: rename it, remove it, or have it replaced by annotating it with %s: %s", g.from.item.id, builders.GeneratedFrom, builders.Owner(g.from.BanhBaoRingCluster))
+			fallthrough
 		default:
 			merged = append(merged, i)
 		}
 	}
 	for _, g := range wanted {
-		if !placed[g.id] {
+		if g.was == nil {
 			merged = append(merged, g.item)
 		}
 	}
@@ -125,20 +144,15 @@ func (c cluster) owns(i *item) bool {
 // keepAnnotations leaves the objects the annotations with some prefixes of those
 // that they take the place of. To keep the owner, where a later step moved the
 // cluster, is as good as the new one, and changes nothing.
-func keepAnnotations(items []*item, wanted []generated, owners owners, prefixes ...string) {
-	before := map[identity]*item{}
-	for _, i := range slices.Backward(items) { // of several, the first is replaced
-		if owners.own(i) {
-			before[i.id] = i
-		}
-	}
+func keepAnnotations(wanted []generated, prefixes ...string) {
 	for _, g := range wanted {
-		if was := before[g.id]; was != nil {
-			// An object may have one map in two places.
-			annotations := maps.Clone(g.typed.GetAnnotations())
-			copyAnnotations(was.annotations, annotations, prefixes)
-			g.typed.SetAnnotations(annotations)
+		if g.was == nil || maps.Equal(g.was.annotations, g.typed.GetAnnotations()) {
+			continue
 		}
+		// An object may have one map in two places.
+		annotations := maps.Clone(g.typed.GetAnnotations())
+		copyAnnotations(g.was.annotations, annotations, prefixes)
+		g.typed.SetAnnotations(annotations)
 	}
 }
 

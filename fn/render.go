@@ -53,7 +53,7 @@ func writeDocuments(w io.Writer, wanted []generated) error {
 	writer := newYAMLWriter()
 	var documents []string
 	for _, g := range wanted {
-		document, err := writer.write(g.typed, 0)
+		document, err := writer.write(g.typed)
 		if err != nil {
 			return err
 		}

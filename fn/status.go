@@ -62,7 +62,7 @@ func (c FoundCluster) Status() map[string]any {
 // status and, unless it is empty, another resourceVersion. Aliases are written
 // out.
 func (c FoundCluster) WithStatus(status map[string]any, resourceVersion string) ([]byte, error) {
-	block, err := newYAMLWriter().write(status, 0)
+	block, err := newYAMLWriter().write(status)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,8 @@ func Compare(files, earlier []File, log io.Writer) (Comparison, error) {
 	clusters := list.findClusters()
 	owners := ownersAmong(clusters)
 	wanted := list.build(clusters)
-	keepAnnotations(before, wanted, owners, builders.GeneratedFrom)
+	findFormer(before, wanted, owners)
+	keepAnnotations(wanted, builders.GeneratedFrom)
 	list.writeElements(wanted)
 	now, err := objectsOf(wanted)
 	if err != nil {

@@ -39,12 +39,20 @@ type fieldInfo struct {
 
 func newYAMLWriter() *yamlWriter { return &yamlWriter{types: map[reflect.Type]*typeInfo{}} }
 
-// write returns an object whose first line begins where it is put, and the others
-// after some spaces.
-func (w *yamlWriter) write(object any, indent int) (string, error) {
+// write returns an object as a document.
+func (w *yamlWriter) write(object any) (string, error) {
 	w.yaml, w.err = w.yaml[:0], nil
-	w.block(w.resolve(reflect.ValueOf(object)), indent)
+	w.block(w.resolve(reflect.ValueOf(object)), 0)
 	return string(w.yaml), w.err
+}
+
+// writeElement returns an object as an element of a list whose dashes come after some
+// spaces. The next call overwrites it.
+func (w *yamlWriter) writeElement(object any, indent int) ([]byte, error) {
+	w.yaml, w.err = w.yaml[:0], nil
+	w.spaces(indent)
+	w.element(w.resolve(reflect.ValueOf(object)), indent)
+	return w.yaml, w.err
 }
 
 // resolve follows pointers, and has values of JSON in the place of what writes

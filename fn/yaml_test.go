@@ -29,7 +29,7 @@ func FuzzStrings(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		written, err := newYAMLWriter().write(object, 0)
+		written, err := newYAMLWriter().write(object)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestWriterFollowsJSON(t *testing.T) {
 		}
 		for _, g := range list.build(list.findClusters()) {
 			objects++
-			written, err := newYAMLWriter().write(g.typed, 0)
+			written, err := newYAMLWriter().write(g.typed)
 			if err != nil {
 				t.Fatal(err)
 			}
