@@ -41,10 +41,32 @@ func BenchmarkProcess(b *testing.B) {
 	} {
 		input, rendered := filepath.Join(directory, c.name), filepath.Join(directory, c.name+".rendered")
 		writeInput(b, input, c.input)
-		b.Run(c.name, func(b *testing.B) { compare(b, ours, floor, input) })
-		measure(b, ours, input, rendered)
-		b.Run(c.name+"-again", func(b *testing.B) { compare(b, ours, floor, rendered) })
+		first := process{input, []string{ours}}
+		measure(b, first, rendered)
+		b.Run(c.name, func(b *testing.B) { compare(b, first, process{input, []string{floor}}) })
+		b.Run(c.name+"-again", func(b *testing.B) {
+			compare(b, process{rendered, []string{ours}}, process{rendered, []string{floor}}, first)
+		})
 	}
+}
+
+// BenchmarkHelm runs Helm on charts of the same servers, in turn with the function. The
+// variable CHARTS has the directory in which the charts postgresql and redis are.
+func BenchmarkHelm(b *testing.B) {
+	charts := os.Getenv("CHARTS")
+	if charts == "" {
+		b.Skip("set CHARTS to the directory of the charts postgresql and redis, and have helm on PATH")
+	}
+	input := filepath.Join(b.TempDir(), "input")
+	writeInput(b, input, generatorInput)
+	all := inTurn(b,
+		process{input, []string{filepath.Join(binaryDir(b), "generate-data-layer")}},
+		process{os.DevNull, []string{"helm", "template", "c0", filepath.Join(charts, "postgresql")}},
+		process{os.DevNull, []string{"helm", "template", "c0", filepath.Join(charts, "redis")}})
+	ours, helm := all[0].milliseconds(), all[1].milliseconds()+all[2].milliseconds()
+	b.ReportMetric(ours, "ms")
+	b.ReportMetric(helm, "helm-ms")
+	b.ReportMetric(helm/ours, "x-faster")
 }
 
 // writeInput keeps lists out of this process, whose memory counts as its children's
@@ -61,18 +83,32 @@ func writeInput(b *testing.B, path string, write func(io.Writer)) {
 	}
 }
 
-func compare(b *testing.B, ours, floor, input string) {
-	var of, ofFloor measurements
-	for b.Loop() {
-		of = append(of, measure(b, ours, input, os.DevNull))
-		ofFloor = append(ofFloor, measure(b, floor, input, os.DevNull))
+// compare tells how long the function takes, and how many times the floor, and where it
+// is a second render, how many times the first.
+func compare(b *testing.B, ours, floor process, first ...process) {
+	all := inTurn(b, append([]process{ours, floor}, first...)...)
+	b.ReportMetric(all[0].milliseconds(), "ms")
+	b.ReportMetric(all[0].megabytes(), "MB")
+	b.ReportMetric(all[1].milliseconds(), "floor-ms")
+	b.ReportMetric(all[1].megabytes(), "floor-MB")
+	b.ReportMetric(all[0].milliseconds()/all[1].milliseconds(), "x-floor")
+	for _, earlier := range all[2:] {
+		b.ReportMetric(all[0].milliseconds()/earlier.milliseconds(), "x-first")
 	}
-	b.ReportMetric(0, "ns/op") // it is of both
-	b.ReportMetric(of.milliseconds(), "ms")
-	b.ReportMetric(of.megabytes(), "MB")
-	b.ReportMetric(ofFloor.milliseconds(), "floor-ms")
-	b.ReportMetric(ofFloor.megabytes(), "floor-MB")
-	b.ReportMetric(of.milliseconds()/ofFloor.milliseconds(), "x-floor")
+}
+
+// inTurn measures processes one after the other, and that at least eleven times.
+func inTurn(b *testing.B, processes ...process) []measurements {
+	all := make([]measurements, len(processes))
+	for b.Loop() {
+		for range 11 {
+			for i, p := range processes {
+				all[i] = append(all[i], measure(b, p, os.DevNull))
+			}
+		}
+	}
+	b.ReportMetric(0, "ns/op") // it is of all
+	return all
 }
 
 // buildFloor builds it with the modules, and the flags, of the function.
@@ -92,9 +128,15 @@ type measurement struct {
 	kilobytes int64 // resident, at most
 }
 
-func measure(b *testing.B, binary, input, output string) measurement {
+// process is a program with its arguments, and the file that it reads.
+type process struct {
+	input string
+	args  []string
+}
+
+func measure(b *testing.B, p process, output string) measurement {
 	b.Helper()
-	in, err := os.Open(input)
+	in, err := os.Open(p.input)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -102,7 +144,7 @@ func measure(b *testing.B, binary, input, output string) measurement {
 	if err != nil {
 		b.Fatal(err)
 	}
-	command := exec.Command(binary)
+	command := exec.Command(p.args[0], p.args[1:]...)
 	command.Stdin, command.Stdout = in, out
 	start := time.Now()
 	err = command.Run()
