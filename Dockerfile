@@ -1,4 +1,4 @@
-ARG BUILD_IMAGE=golang:1.26.8
+ARG BUILD_IMAGE=golang:1.26.11
 ARG RUNTIME_IMAGE=gcr.io/distroless/static-debian12:nonroot
 
 # All that the function needs of distroless/static, for where that cannot be pulled:

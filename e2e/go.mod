@@ -2,7 +2,7 @@ module github.com/Bidon15/banhbaoring/generate-data-layer/e2e
 
 go 1.26.0
 
-toolchain go1.26.8
+toolchain go1.26.11
 
 require (
 	github.com/google/go-cmp v0.7.0
