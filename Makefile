@@ -13,7 +13,7 @@ IMAGE    ?= ghcr.io/bidon15/banhbaoring/generate-data-layer:$(VERSION)
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test golden generate lint fuzz bench image image-offline e2e
+.PHONY: help run build test golden generate lint vulncheck fuzz bench image image-offline e2e
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,14 @@ lint: bin/golangci-lint bin/kube-score bin/actionlint ## Run golangci-lint, kube
 	else \
 	  echo "lint: shellcheck is not installed: scripts skipped"; \
 	fi
+
+# The database is a module as well, so that no other host is asked. It knows what was
+# found by its version in tools/vulncheck/go.mod; the one on the web, all that is known now.
+# The toolchain is that of go.mod, which releases are built with.
+vulncheck: bin/govulncheck bin/indexdb ## Look for known vulnerabilities in what the function is made of
+	@database=$$(mktemp -d); trap 'rm -r "$$database"' EXIT; \
+	indexdb -out "$$database" -vulns "$$(go list -C tools/vulncheck -m -f '{{.Dir}}' golang.org/x/vulndb)/data/osv"; \
+	GOTOOLCHAIN=auto govulncheck -db "file://$$database" ./...
 
 fuzz: ## Run each fuzz target for FUZZTIME (20s)
 	@for package in $$(go list ./...); do \
@@ -97,6 +105,12 @@ bin/actionlint: tools/checks/go.mod
 
 bin/kube-score: tools/checks/go.mod
 	@go build -C tools/checks -o ../../$@ github.com/zegl/kube-score/cmd/kube-score
+
+bin/govulncheck: tools/vulncheck/go.mod
+	@go build -C tools/vulncheck -o ../../$@ golang.org/x/vuln/cmd/govulncheck
+
+bin/indexdb: tools/vulncheck/go.mod
+	@go build -C tools/vulncheck -o ../../$@ golang.org/x/vulndb/cmd/indexdb
 
 # Compiled for minutes, and only for the tests of backups: those skip where it is absent.
 bin/rclone: tools/rclone/go.mod
