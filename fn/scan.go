@@ -22,7 +22,7 @@ func scan(text string) (*resourceList, bool) {
 		return nil, false
 	}
 	printable := make(chan bool, 1)
-	go func() { printable <- isPrintable(text) }() // as long as half of the rest takes
+	go func() { printable <- isPrintable(text) }() // beside the lines, which take twice as long
 	for s.at < len(text) {
 		if !s.line() {
 			return nil, false
@@ -67,11 +67,23 @@ func (s *scanner) line() bool {
 	line := s.takeLine()
 	content := strings.TrimLeft(line, " ")
 	if isEnd(content) {
+		if content != "" && s.isWithin(len(line)-len(content)) {
+			s.gap = s.at
+		}
 		return true
 	}
 	ok := s.entries(content, len(line)-len(content))
 	s.gap = s.at
 	return ok
+}
+
+// isWithin tells whether a comment is deeper than what the next item, or field, begins
+// with, and so of the one before, as a member is that is commented out.
+func (s *scanner) isWithin(column int) bool {
+	if s.item != nil {
+		return column > s.list.indent
+	}
+	return column > 0 && len(s.fields) > 0 && s.fields[len(s.fields)-1] != "items"
 }
 
 func (s *scanner) takeLine() string {
