@@ -3,6 +3,7 @@ package fn
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -15,6 +16,8 @@ import (
 type cluster struct {
 	*v1.BanhBaoRingCluster
 	item *item
+	// results are what reading it had to say.
+	results results
 	// valid tells that it has no errors, and so can be built.
 	valid bool
 }
@@ -24,19 +27,20 @@ type cluster struct {
 // returned where it can be read, so that one run finds the errors of later steps
 // too.
 func (l *resourceList) findClusters() []cluster {
-	candidates := l.clusterItems()
-	if len(candidates) == 0 {
-		return nil
-	}
-	decoder := v1.NewDecoder()
 	var clusters []cluster
-	for _, candidate := range candidates {
-		errorsBefore := l.results.errorCount()
-		if decoded := l.decode(decoder, candidate); decoded != nil {
-			clusters = append(clusters, cluster{decoded, candidate, l.results.errorCount() == errorsBefore})
-		}
+	for _, i := range l.clusterItems() {
+		clusters = append(clusters, cluster{item: i})
 	}
-	return clusters
+	inShares(clusters, func(share []cluster) {
+		decoder := v1.NewDecoder()
+		for i := range share {
+			share[i].decode(decoder)
+		}
+	})
+	for _, c := range clusters {
+		l.results.Results = append(l.results.Results, c.results.Results...)
+	}
+	return slices.DeleteFunc(clusters, func(c cluster) bool { return c.BanhBaoRingCluster == nil })
 }
 
 func (l *resourceList) clusterItems() []*item {
@@ -88,26 +92,26 @@ func inFile(i *item) string {
 	return ""
 }
 
-// decode reads a cluster and reports what is wrong with it.
-func (l *resourceList) decode(decoder *v1.Decoder, i *item) *v1.BanhBaoRingCluster {
-	if i.apiVersion != v1.APIVersion {
-		l.results.add(sdk.Error, i, "apiVersion", "must be %s, got %q", v1.APIVersion, i.apiVersion)
-		return nil
+// decode reads the cluster from its item and notes what is wrong with it.
+func (c *cluster) decode(decoder *v1.Decoder) {
+	if c.item.apiVersion != v1.APIVersion {
+		c.results.add(sdk.Error, c.item, "apiVersion", "must be %s, got %q", v1.APIVersion, c.item.apiVersion)
+		return
 	}
-	if repeated := repeatedKeys(i.view().YNode(), ""); len(repeated) > 0 {
+	if repeated := repeatedKeys(c.item.view().YNode(), ""); len(repeated) > 0 {
 		for _, path := range repeated {
-			l.results.add(sdk.Error, i, path, "is given twice: remove one")
+			c.results.add(sdk.Error, c.item, path, "is given twice: remove one")
 		}
-		return nil
+		return
 	}
-	data, err := i.json()
+	data, err := c.item.json()
 	if err != nil {
-		l.results.add(sdk.Error, i, "", "%s", err)
-		return nil
+		c.results.add(sdk.Error, c.item, "", "%s", err)
+		return
 	}
 	decoded, problems := decoder.Decode(data)
-	l.results.addProblems(i, problems)
-	return decoded
+	c.results.addProblems(c.item, problems)
+	c.BanhBaoRingCluster, c.valid = decoded, c.results.errorCount() == 0
 }
 
 // json is the item as the decoder takes it. The error of a key is dropped, which quotes

@@ -17,6 +17,8 @@ type generated struct {
 	from  cluster
 	// was is what an earlier run made in its place, or nil.
 	was *item
+	// err tells why it has no text.
+	err error
 }
 
 // build returns the objects of all valid clusters, cluster by cluster.
@@ -31,7 +33,7 @@ func (l *resourceList) build(clusters []cluster) []generated {
 		objects, problems := builders.Build(c.BanhBaoRingCluster, external)
 		l.results.addProblems(c.item, problems)
 		for _, object := range objects {
-			all = append(all, generated{itemOf(object), object, c, nil})
+			all = append(all, generated{itemOf(object), object, c, nil, nil})
 		}
 	}
 	return all
@@ -47,31 +49,45 @@ func itemOf(object builders.Object) *item {
 // findFormer finds what an earlier run made of these clusters and the wanted objects
 // take the place of; of several with one identity, the first.
 func findFormer(items []*item, wanted []generated, owners owners) {
-	former := map[identity]*item{}
-	for _, i := range slices.Backward(items) {
-		if owners.own(i) {
-			former[i.id] = i
+	byID := byIdentity(wanted)
+	for _, i := range items {
+		if g := byID[i.id]; g != nil && g.was == nil && owners.own(i) {
+			g.was = i
 		}
 	}
+}
+
+func byIdentity(wanted []generated) map[identity]*generated {
+	byID := make(map[identity]*generated, len(wanted))
 	for n := range wanted {
-		wanted[n].was = former[wanted[n].id]
+		byID[wanted[n].id] = &wanted[n]
 	}
+	return byID
 }
 
 // writeElements makes the elements of the list from the objects. What is as it was
 // shares the text with it.
 func (l *resourceList) writeElements(wanted []generated) {
-	writer := newYAMLWriter()
+	inShares(wanted, func(share []generated) {
+		writer := newYAMLWriter()
+		for i := range share {
+			share[i].writeElement(writer, l.indent)
+		}
+	})
 	for _, g := range wanted {
-		text, err := writer.writeElement(g.typed, l.indent)
-		if err != nil {
-			l.results.add(sdk.Error, g.from.item, "", "%s cannot be written: %s", g.id, err)
+		if g.err != nil {
+			l.results.add(sdk.Error, g.from.item, "", "%s cannot be written: %s", g.id, g.err)
 		}
-		if g.was != nil && g.was.text == string(text) {
-			g.text = g.was.text
-		} else {
-			g.text = string(text)
-		}
+	}
+}
+
+func (g *generated) writeElement(writer *yamlWriter, indent int) {
+	var text []byte
+	text, g.err = writer.writeElement(g.typed, indent)
+	if g.was != nil && g.was.text == string(text) {
+		g.text = g.was.text
+	} else {
+		g.text = string(text)
 	}
 }
 
@@ -80,18 +96,14 @@ func (l *resourceList) writeElements(wanted []generated) {
 // these clusters and is not wanted any more goes. Everything else stays as it
 // is, in its order; where it is in the way, that is an error.
 func (l *resourceList) merge(wanted []generated, owners owners) (merged, pruned []*item) {
-	byID, successors := map[identity]generated{}, map[*item]*item{}
-	for _, g := range wanted {
-		byID[g.id], successors[g.was] = g, g.item
-	}
+	byID := byIdentity(wanted)
 	for _, i := range l.items {
-		successor := successors[i]
-		switch g, isWanted := byID[i.id]; {
-		case successor != nil:
-			merged = append(merged, successor)
+		switch g := byID[i.id]; {
+		case g != nil && g.was == i:
+			merged = append(merged, g.item)
 		case owners.own(i):
 			pruned = append(pruned, i)
-		case isWanted:
+		case g != nil:
 			l.results.add(sdk.Error, i, "metadata.name", "is the name of an object that %s makes, but it did not make this one: rename it, remove it, or have it replaced by annotating it with %s: %s", g.from.item.id, builders.GeneratedFrom, builders.Owner(g.from.BanhBaoRingCluster))
 			fallthrough
 		default:
@@ -145,15 +157,21 @@ func (c cluster) owns(i *item) bool {
 // that they take the place of. To keep the owner, where a later step moved the
 // cluster, is as good as the new one, and changes nothing.
 func keepAnnotations(wanted []generated, prefixes ...string) {
-	for _, g := range wanted {
-		if g.was == nil || maps.Equal(g.was.annotations, g.typed.GetAnnotations()) {
-			continue
+	inShares(wanted, func(share []generated) {
+		for _, g := range share {
+			g.keepAnnotations(prefixes)
 		}
-		// An object may have one map in two places.
-		annotations := maps.Clone(g.typed.GetAnnotations())
-		copyAnnotations(g.was.annotations, annotations, prefixes)
-		g.typed.SetAnnotations(annotations)
+	})
+}
+
+func (g generated) keepAnnotations(prefixes []string) {
+	if g.was == nil || maps.Equal(g.was.annotations, g.typed.GetAnnotations()) {
+		return
 	}
+	// An object may have one map in two places.
+	annotations := maps.Clone(g.typed.GetAnnotations())
+	copyAnnotations(g.was.annotations, annotations, prefixes)
+	g.typed.SetAnnotations(annotations)
 }
 
 func copyAnnotations(from, to map[string]string, prefixes []string) {

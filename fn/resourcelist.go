@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -23,7 +24,7 @@ type resourceList struct {
 	items          []*item
 	functionConfig *item // nil when absent
 	results        results
-	// index is of the items; named makes it.
+	// index is of the items that others refer to by name; named makes it.
 	index map[identity][]*item
 }
 
@@ -35,9 +36,13 @@ const maxInput = 128 << 20
 // take no fewer.
 const pipe = 64 << 10
 
+// partOfList is how many bytes of a list are read at a time: more than most have, since
+// there is work to begin each.
+const partOfList = 512 << 10
+
 // readResourceList reads one ResourceList.
 func readResourceList(r io.Reader) (*resourceList, error) {
-	text, err := readText(io.LimitReader(r, maxInput+1))
+	text, err := readText(r, maxInput+1)
 	if err != nil {
 		return nil, fmt.Errorf("read the ResourceList: %w", err)
 	}
@@ -46,16 +51,18 @@ func readResourceList(r io.Reader) (*resourceList, error) {
 	}
 	// Windows line ends mean the same, but the parser loses comments before them.
 	text = strings.ReplaceAll(text, "\r\n", "\n")
-	if list, ok := scan(text); ok {
+	if list, ok := scan(text, partOfList); ok {
 		return list, nil
 	}
 	return parse(text)
 }
 
-// readText reads all there is. What io.ReadAll returns would have to be copied once
-// more to be text.
-func readText(r io.Reader) (string, error) {
+// readText reads all there is, up to a limit. What io.ReadAll returns would have to be
+// copied once more to be text.
+func readText(r io.Reader, limit int) (string, error) {
 	var text strings.Builder
+	text.Grow(min(sizeOf(r), limit))
+	r = io.LimitReader(r, int64(limit))
 	buffer := make([]byte, pipe)
 	for {
 		n, err := r.Read(buffer)
@@ -68,6 +75,20 @@ func readText(r io.Reader) (string, error) {
 			return "", err
 		}
 	}
+}
+
+// sizeOf tells how many bytes a file has, so that they need not move while it is read,
+// which takes as much time again. Of a pipe nobody knows.
+func sizeOf(r io.Reader) int {
+	file, ok := r.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return 0
+	}
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
+	return int(info.Size())
 }
 
 // readConfig reads the functionConfig from the text of that field.
@@ -87,13 +108,16 @@ func (l *resourceList) readConfig(text string) error {
 	return nil
 }
 
-// named returns the items of an identity, and what makes the Secret of that name.
+// named returns what makes the Secret of an identity, or the Services of one.
 func (l *resourceList) named(id identity) []*item {
 	if l.index == nil {
 		l.index = map[identity][]*item{}
 		for _, i := range l.items {
-			l.index[i.id] = append(l.index[i.id], i)
-			if made := secretOf(i); made != i.id && made != (identity{}) {
+			made := secretOf(i)
+			if i.id.group == "" && i.id.kind == "Service" {
+				made = i.id
+			}
+			if made != (identity{}) {
 				l.index[made] = append(l.index[made], i)
 			}
 		}

@@ -15,30 +15,26 @@ import (
 // It knows what kyaml writes, and so kpt and kustomize, and mostly people too:
 // mappings, sequences, text on one line, block scalars. Of anything else, and of
 // what may be a mistake, it is not sure, and returns false.
-func scan(text string) (*resourceList, bool) {
-	s := &scanner{text: text, open: true, list: &resourceList{itemsKey: "items"}}
+//
+// A text over a size in bytes is read in parts of about that size, at the same time.
+func scan(text string, partSize int) (*resourceList, bool) {
+	s := &scanner{text: text, partSize: partSize, open: true, list: &resourceList{itemsKey: "items"}}
 	// Without an end of the last line, a block scalar may have none either.
 	if !strings.HasSuffix(text, "\n") {
 		return nil, false
 	}
-	printable := make(chan bool, 1)
-	go func() { printable <- isPrintable(text) }() // beside the lines, which take twice as long
-	for s.at < len(text) {
-		if !s.line() {
-			return nil, false
-		}
-	}
-	if !s.endField() {
+	if !s.read() {
 		return nil, false
 	}
 	*s.section() += text[s.gap:]
-	return s.list, s.kind == kio.ResourceListKind && strings.HasPrefix(s.apiVersion, listGroup) && <-printable
+	return s.list, s.kind == kio.ResourceListKind && strings.HasPrefix(s.apiVersion, listGroup)
 }
 
 // scanner is in the midst of a text, at the beginning of a line.
 type scanner struct {
-	text string
-	at   int
+	text     string
+	partSize int
+	at       int
 	// gap is where the comments and blank lines before that line begin, which
 	// belong to what begins on it, and start where the line before it does.
 	gap, start int
@@ -52,7 +48,9 @@ type scanner struct {
 	fields           []string // of the list, up to the one that the line is in
 	begun            int      // where that field begins, or the item
 	item             *item
-	members          []string // of the item and its metadata, those that identify it
+	members          []string         // of the item and its metadata, those that identify it
+	parts            []<-chan []*item // which others read, and end before that item
+	unprintable      bool             // of some line
 }
 
 // block is a mapping, with its last key so far, or a sequence.
@@ -62,17 +60,29 @@ type block struct {
 	key        string
 }
 
+// read reads to the end.
+func (s *scanner) read() bool {
+	for s.at < len(s.text) {
+		if s.item == nil {
+			s.handOver()
+		}
+		if !s.line() {
+			return false
+		}
+	}
+	return !s.unprintable && s.endField() && s.takeParts()
+}
+
 // line reads a line, and the block scalar that may begin there.
 func (s *scanner) line() bool {
-	line := s.takeLine()
-	content := strings.TrimLeft(line, " ")
+	content, column := s.takeLine()
 	if isEnd(content) {
-		if content != "" && s.isWithin(len(line)-len(content)) {
+		if content != "" && s.isWithin(column) {
 			s.gap = s.at
 		}
 		return true
 	}
-	ok := s.entries(content, len(line)-len(content))
+	ok := s.entries(content, column)
 	s.gap = s.at
 	return ok
 }
@@ -86,10 +96,14 @@ func (s *scanner) isWithin(column int) bool {
 	return column > 0 && len(s.fields) > 0 && s.fields[len(s.fields)-1] != "items"
 }
 
-func (s *scanner) takeLine() string {
+// takeLine returns what is on a line, and the column where it begins.
+func (s *scanner) takeLine() (content string, column int) {
 	s.start = s.at
 	s.at += strings.IndexByte(s.text[s.at:], '\n') + 1
-	return s.text[s.start : s.at-1]
+	line := s.text[s.start : s.at-1]
+	content = strings.TrimLeft(line, " ")
+	s.unprintable = s.unprintable || !isPrintable(content)
+	return content, len(line) - len(content)
 }
 
 // entries reads what begins on a line: any number of elements, each within the
@@ -374,12 +388,7 @@ func cutKey(content string) (key, value string, ok bool) {
 }
 
 func isKeyCharacter(c byte) bool {
-	switch c {
-	case '-', '_', '.', '/', '$':
-		return true
-	default:
-		return isLetter(c) || '0' <= c && c <= '9'
-	}
+	return isLetter(c) || '-' <= c && c <= '9' || c == '_' || c == '$' // with the period and the slash
 }
 
 // cutQuoted cuts behind the closing quote. The text still has its escapes.
@@ -475,9 +484,8 @@ func (s *scanner) indentBelow(parent int) (column int, ok bool) {
 func (s *scanner) skipTo(indent int) bool {
 	for s.at < len(s.text) {
 		at := s.at
-		line := s.takeLine()
-		content := strings.TrimLeft(line, " ")
-		if content != "" && len(line)-len(content) < indent {
+		content, column := s.takeLine()
+		if content != "" && column < indent {
 			s.at = at
 			return content[0] != '\t'
 		}

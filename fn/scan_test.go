@@ -30,22 +30,78 @@ func FuzzScan(f *testing.F) {
 		f.Add(listOf(item))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		scanned, ok := scan(text)
-		if !ok {
-			return
-		}
-		parsed, err := parse(text)
-		if err != nil {
-			t.Fatalf("scan is sure of what parse refuses: %s", err)
-		}
-		exact := cmp.Options{cmp.AllowUnexported(summary{}, identity{}), cmpopts.EquateNaNs()}
-		if diff := cmp.Diff(summaries(parsed), summaries(scanned), exact); diff != "" {
-			t.Errorf("scan finds other items than parse (-parse +scan):\n%s", diff)
-		}
-		if diff := cmp.Diff(written(t, parsed), written(t, scanned), exact); diff != "" {
-			t.Errorf("the list is written with other values (-parse +scan):\n%s", diff)
+		for _, partSize := range []int{partOfList, 100} {
+			if scanned, ok := scan(text, partSize); ok {
+				compareWithParsed(t, text, scanned)
+			}
 		}
 	})
+}
+
+func compareWithParsed(t *testing.T, text string, scanned *resourceList) {
+	t.Helper()
+	parsed, err := parse(text)
+	if err != nil {
+		t.Fatalf("scan is sure of what parse refuses: %s", err)
+	}
+	exact := cmp.Options{cmp.AllowUnexported(summary{}, identity{}), cmpopts.EquateNaNs()}
+	if diff := cmp.Diff(summaries(parsed), summaries(scanned), exact); diff != "" {
+		t.Errorf("scan finds other items than parse (-parse +scan):\n%s", diff)
+	}
+	if diff := cmp.Diff(written(t, parsed), written(t, scanned), exact); diff != "" {
+		t.Errorf("the list is written with other values (-parse +scan):\n%s", diff)
+	}
+}
+
+// TestScanInParts: however small the parts are, the list is the same to the byte.
+func TestScanInParts(t *testing.T) {
+	const head, one = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n", "- apiVersion: v1\n  kind: A\n"
+	texts := map[string]string{
+		"items":             head + "items:\n" + strings.Repeat(one, 9),
+		"indented":          head + "items:\n" + strings.ReplaceAll("  "+one+one+one, "\n", "\n  ") + "\n",
+		"comments between":  head + "items:\n# a\n" + one + "# b\n" + one + "\n# c\n\n" + one + "# d\n",
+		"text like an item": head + "items:\n" + one + "  text: |\n    - apiVersion: v1\n" + one,
+		"fields behind":     head + "items:\n" + one + one + "results:\n- message: old\nfunctionConfig:\n  kind: ConfigMap\n",
+	}
+	inputs, err := filepath.Glob("../testdata/*/*put.yaml")
+	if err != nil || len(inputs) == 0 {
+		t.Fatalf("no inputs: %v", err)
+	}
+	for _, input := range inputs {
+		text, err := os.ReadFile(input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := scan(string(text), len(text)); ok {
+			texts[input] = string(text)
+		}
+	}
+	for name, text := range texts {
+		t.Run(name, func(t *testing.T) {
+			whole, _ := scan(text, len(text))
+			for _, partSize := range []int{len(text), 1000, 100, 1} {
+				inParts, ok := scan(text, partSize)
+				if !ok {
+					t.Fatalf("in parts of %d bytes parse has to read it", partSize)
+				}
+				same := cmp.Options{cmp.AllowUnexported(resourceList{}, item{}, identity{}), cmpopts.IgnoreFields(item{}, "nodes")}
+				if diff := cmp.Diff(whole, inParts, same); diff != "" {
+					t.Errorf("in parts of %d bytes the list is another (-whole +in parts):\n%s", partSize, diff)
+				}
+			}
+		})
+	}
+}
+
+// TestScanOfListBehind: in a part what is behind the items may look like one.
+func TestScanOfListBehind(t *testing.T) {
+	const text = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- apiVersion: v1\n  kind: A\nresults:\n- apiVersion: v1\n  kind: B\n"
+	if _, ok := scan(text, 1); ok {
+		t.Error("scan is sure of a part that ends among the results")
+	}
+	if _, ok := scan(text, len(text)); !ok {
+		t.Error("parse has to read the whole")
+	}
 }
 
 // TestScanIsSure holds scan to what it is there for: without it a package of
@@ -53,7 +109,7 @@ func FuzzScan(f *testing.F) {
 func TestScanIsSure(t *testing.T) {
 	for name, item := range shapes() {
 		t.Run(name, func(t *testing.T) {
-			if _, ok := scan(listOf(item)); !ok {
+			if _, ok := scan(listOf(item), partOfList); !ok {
 				t.Errorf("parse has to read this:\n%s", item)
 			}
 		})
@@ -95,7 +151,7 @@ func TestScanIsUnsure(t *testing.T) {
 		"sequence in metadata": "metadata:\n  - name: a\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, ok := scan(listOf(item)); ok {
+			if _, ok := scan(listOf(item), partOfList); ok {
 				t.Errorf("scan is sure of this:\n%s", item)
 			}
 		})
