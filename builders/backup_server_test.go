@@ -2,6 +2,7 @@ package builders
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -36,6 +37,7 @@ type dumper struct {
 	files   string // holds the password and what the programs write
 	buckets string // a directory for each bucket
 	bucket  string // the one in use
+	resets  int
 	port    string // of the bucket's service
 	key     string // of the bucket
 }
@@ -45,15 +47,11 @@ func newDumper(t *testing.T) *dumper {
 	t.Helper()
 	rclone := need(t, "rclone")
 	d := &dumper{server: newPostgres(t), files: t.TempDir(), buckets: t.TempDir(), port: freePort(t), key: "sesame-of-" + t.Name()}
-	d.reset(t)
 	startDatabase(t, d.server)
 	launch(t, containerCommand([]string{
-		rclone, "serve", "s3", "--addr=127.0.0.1:" + d.port, "--dir-cache-time=0", d.buckets,
+		rclone, "serve", "s3", "--addr=127.0.0.1:" + d.port, d.buckets,
 	}, "RCLONE_CONFIG=/dev/null", `RCLONE_AUTH_KEY="`+bucketKeyID+","+d.key+`"`), filepath.Join(d.files, "service.log"), syscall.SIGKILL)
-	eventually(t, "the service of the bucket answers", func() bool {
-		_, code := d.rclone(t, "lsf", "backup:"+d.bucket, "--retries=1", "--low-level-retries=1")
-		return code == 0
-	})
+	d.reset(t)
 	return d
 }
 
@@ -76,17 +74,18 @@ func startDatabase(t *testing.T, server *postgresServer) {
 func (d *dumper) reset(t *testing.T) {
 	t.Helper()
 	d.bin = publicDir(t)
-	// Another bucket: the service remembers what was in one.
-	bucket, err := os.MkdirTemp(d.buckets, "dumps")
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.bucket = filepath.Base(bucket)
+	d.resets++
+	d.bucket = fmt.Sprintf("dumps-%d", d.resets)
 	d.put(t, "password", backupPassword+"\n") // as an editor ends a file
 	// But for env, by which the test sets a container's environment.
 	for _, program := range []string{"pg_dump", "rclone"} {
 		d.write(t, program, `ps -A -ww -o args | grep -v '^env -i' >>'`+filepath.Join(d.files, "processes")+`'; exec `+d.real(t, program)+` "$@"`)
 	}
+	// The service itself, since it remembers which buckets there are.
+	eventually(t, "the service makes a bucket", func() bool {
+		_, code := d.rclone(t, "mkdir", "backup,no_check_bucket=false:"+d.bucket, "--retries=1", "--low-level-retries=1")
+		return code == 0
+	})
 }
 
 func (d *dumper) put(t *testing.T, file, content string) {
