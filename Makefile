@@ -60,11 +60,15 @@ vulncheck: bin/govulncheck bin/indexdb ## Look for known vulnerabilities in what
 	indexdb -out "$$database" -vulns "$$(go list -C tools/vulncheck -m -f '{{.Dir}}' golang.org/x/vulndb)/data/osv"; \
 	GOTOOLCHAIN=auto govulncheck -db "file://$$database" ./...
 
+# At the end of its time Go may fail a target that found nothing (go.dev/issue/75804, mended
+# in Go 1.27). It says no more than that then, where a finding says what it is.
 fuzz: ## Run each fuzz target for FUZZTIME (20s)
-	@for package in $$(go list ./...); do \
+	@log=$$(mktemp); trap 'rm "$$log"' EXIT; \
+	for package in $$(go list ./...); do \
 	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 	    echo "$$package $$target"; \
-	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package 2>&1 | tee "$$log" || \
+	      [ "$$(grep -A 1 '^--- FAIL' "$$log" | tail -n 1)" = "    context deadline exceeded" ]; \
 	  done; \
 	done
 
