@@ -33,7 +33,7 @@ func (l *resourceList) build(clusters []cluster) []generated {
 		objects, problems := builders.Build(c.BanhBaoRingCluster, external)
 		l.results.addProblems(c.item, problems)
 		for _, object := range objects {
-			all = append(all, generated{itemOf(object), object, c, nil, nil})
+			all = append(all, generated{item: itemOf(object), typed: object, from: c})
 		}
 	}
 	return all
